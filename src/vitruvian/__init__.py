@@ -1,0 +1,5 @@
+"""Vitruvian watches people move."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

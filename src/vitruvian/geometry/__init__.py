@@ -1,0 +1,1 @@
+"""Boxes, regions, warps, anchors and angles: pure functions on arrays."""

@@ -1,0 +1,1 @@
+"""The 33 landmarks of each person."""

@@ -1,0 +1,1 @@
+"""Sessions: arrays in, arrays out, whatever engine runs the model."""

@@ -1,0 +1,1 @@
+"""Pictures, folders, films, cameras and streams as frames."""

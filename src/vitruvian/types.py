@@ -1,0 +1,366 @@
+"""What flows through the house: a `Frame` goes in, `People` come out, a `Clip` is kept.
+
+Conventions, stated once. N people in a frame, K landmarks, T times, P identities.
+
+* colour is RGB, ``uint8``; an image is (H, W, 3)
+* positions are pixels of the upright frame, origin at the top left corner, x right, y down
+* a box is x0, y0, x1, y1; an angle is in radians; a time is in seconds; world is in metres
+* floats are ``float32``; missing is NaN, never 0; a person without identity has id -1
+
+The types are frozen and their shapes are checked on construction. They need NumPy only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitruvian.errors import InputError
+from vitruvian.skeletons import Skeleton
+
+__all__ = ["Bools", "Clip", "Floats", "Frame", "Image", "Ints", "Landmarks", "People", "Planes"]
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planes:
+    """A decoded 4:2:0 picture as the codec left it, so that a crop never converts the rest.
+
+    Args:
+        y: (H, W) luma.
+        u: (ceil(H/2), ceil(W/2)) blue difference.
+        v: Same shape as ``u``, red difference.
+        to_rgb: (3, 4), float32: RGB in 0..255 is ``to_rgb @ [y, u, v, 1]``.
+    """
+
+    y: Image
+    u: Image
+    v: Image
+    to_rgb: Floats
+
+    def __post_init__(self) -> None:
+        half = ((self.y.shape[0] + 1) // 2, (self.y.shape[1] + 1) // 2)
+        if self.u.shape != half or self.v.shape != half:
+            raise InputError(
+                f"planes of a {self.y.shape} picture need {half} chroma, not {self.u.shape}"
+            )
+        if self.to_rgb.shape != (3, 4):
+            raise InputError(f"to_rgb must be (3, 4), not {self.to_rgb.shape}")
+
+
+class Frame:
+    """One picture and its place in time.
+
+    Args:
+        image: (H, W, 3) uint8 RGB, or None when ``planes`` and ``render`` are given.
+        index: Which frame of its source this is, from 0.
+        time: Seconds, from the container's own time stamps where there are any.
+        name: The file's name, for a frame that is a picture of its own.
+        planes: The decoded planes, if the source has them; crops are then taken from these.
+        render: Makes the RGB image when somebody first asks for it.
+
+    Raises:
+        InputError: The image is not (H, W, 3) uint8.
+
+    Example:
+        >>> import numpy as np
+        >>> from vitruvian import Frame
+        >>> Frame(np.zeros((480, 640, 3), np.uint8), time=1.5).size
+        (640, 480)
+    """
+
+    __slots__ = ("_image", "_render", "index", "name", "planes", "time")
+
+    def __init__(
+        self,
+        image: Image | None = None,
+        *,
+        index: int = 0,
+        time: float = 0.0,
+        name: str | None = None,
+        planes: Planes | None = None,
+        render: Callable[[], Image] | None = None,
+    ) -> None:
+        if image is not None:
+            _check_image(image)
+        elif planes is None or render is None:
+            raise InputError("a frame needs an image, or planes and a way to render them")
+        self.index = index
+        self.time = time
+        self.name = name
+        self.planes = planes
+        self._image = image
+        self._render = render
+
+    @property
+    def image(self) -> Image:
+        """(H, W, 3) uint8 RGB; made from the planes on first use."""
+        if self._image is None:
+            render = self._render
+            if render is None:  # pragma: no cover - the constructor rules it out
+                raise InputError("this frame has no picture")
+            self._image = render()
+        return self._image
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        height, width = (self.planes.y if self.planes is not None else self.image).shape[:2]
+        return width, height
+
+    def __repr__(self) -> str:
+        width, height = self.size
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Frame(index={self.index}, time={self.time:.3f}, {width}x{height}{name})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """Landmarks with any leading axes: (N,) for the people of a frame, (T, P) for a clip.
+
+    Args:
+        skeleton: Names and bones; K is its length.
+        xy: (…, K, 2) pixels.
+        z: (…, K) depth in pixels, relative to the hips, smaller is nearer to the camera.
+        visibility: (…, K) 0..1, how likely the landmark is in view and not hidden.
+        presence: (…, K) 0..1, how likely the landmark is inside the picture at all.
+        world: (…, K, 3) metres, origin at the hips' midpoint, or None.
+
+    Raises:
+        InputError: The shapes do not fit the skeleton or each other.
+    """
+
+    skeleton: Skeleton
+    xy: Floats
+    z: Floats
+    visibility: Floats
+    presence: Floats
+    world: Floats | None = None
+
+    def __post_init__(self) -> None:
+        lead = self.xy.shape[:-2]
+        points = (*lead, len(self.skeleton))
+        _check_shape("xy", self.xy, (*points, 2))
+        for name in ("z", "visibility", "presence"):
+            _check_shape(name, getattr(self, name), points)
+        if self.world is not None:
+            _check_shape("world", self.world, (*points, 3))
+
+    def __getitem__(self, index: Any) -> Landmarks:
+        """The same landmarks for some of the leading axes; NumPy indexing."""
+        world = None if self.world is None else self.world[index]
+        return replace(
+            self,
+            xy=self.xy[index],
+            z=self.z[index],
+            visibility=self.visibility[index],
+            presence=self.presence[index],
+            world=world,
+        )
+
+    @property
+    def lead(self) -> tuple[int, ...]:
+        """The leading axes: (N,) in a frame, (T, P) in a clip."""
+        return self.xy.shape[:-2]
+
+    @classmethod
+    def missing(
+        cls, skeleton: Skeleton, lead: tuple[int, ...] = (), *, world: bool = True
+    ) -> Landmarks:
+        """Landmarks of which every number is NaN."""
+        points = (*lead, len(skeleton))
+        nan = np.full(points, np.nan, np.float32)
+        return cls(
+            skeleton,
+            np.full((*points, 2), np.nan, np.float32),
+            nan,
+            nan.copy(),
+            nan.copy(),
+            np.full((*points, 3), np.nan, np.float32) if world else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """The people of one frame: one row per person, one column per fact.
+
+    A column that no stage has filled is None. Indexing with a mask, a slice, an index or a
+    list of indices gives the same columns for fewer people.
+
+    Args:
+        boxes: (N, 4) x0, y0, x1, y1 round the whole person, in pixels.
+        scores: (N,) 0..1, how sure it is that there is a person.
+        ids: (N,) int64; -1 is nobody in particular.
+        id_scores: (N,) 0..1, how sure the id is.
+        regions: (N, 4) centre x, centre y, side, angle: the square the body model looks at,
+            turned clockwise by angle (y points down); NaN where it is not known.
+        body: `Landmarks` with lead (N,).
+        masks: (N, H, W) 0..1, the person's outline in the frame.
+        labels: N texts, what the person is called or does.
+
+    Raises:
+        InputError: A column has another length than the others.
+
+    Example:
+        >>> from vitruvian import People
+        >>> len(People.none())
+        0
+    """
+
+    boxes: Floats
+    scores: Floats
+    ids: Ints | None = None
+    id_scores: Floats | None = None
+    regions: Floats | None = None
+    body: Landmarks | None = None
+    masks: Floats | None = None
+    labels: tuple[str | None, ...] | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.scores)
+        _check_shape("boxes", self.boxes, (n, 4))
+        _check_shape("scores", self.scores, (n,))
+        for name, tail in (("ids", ()), ("id_scores", ()), ("regions", (4,))):
+            column = getattr(self, name)
+            if column is not None:
+                _check_shape(name, column, (n, *tail))
+        if self.body is not None and self.body.lead != (n,):
+            raise InputError(f"body must have lead ({n},), not {self.body.lead}")
+        for name in ("masks", "labels"):
+            column = getattr(self, name)
+            if column is not None and len(column) != n:
+                raise InputError(f"{name} must have {n} rows, not {len(column)}")
+
+    def __len__(self) -> int:
+        """How many people there are."""
+        return len(self.scores)
+
+    def __getitem__(self, index: Any) -> People:
+        """The same columns for fewer people, or in another order."""
+        rows = np.atleast_1d(np.arange(len(self))[index])
+        return People(**{f.name: _rows(getattr(self, f.name), rows) for f in fields(self)})
+
+    def having(self, **columns: Any) -> People:
+        """The same people with some columns replaced."""
+        return replace(self, **columns)
+
+    @classmethod
+    def none(cls) -> People:
+        """Nobody."""
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), ids=np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """A whole film, or a folder of pictures, with one row per moment and identity.
+
+    Args:
+        source: What it was made from.
+        size: Width and height of the frames in pixels; None where pictures differ in size.
+        times: (T,) float64 seconds.
+        indices: (T,) int64, the frame's number in its source.
+        ids: (P,) int64.
+        boxes: (T, P, 4), NaN where a person is not there.
+        scores: (T, P).
+        body: `Landmarks` with lead (T, P).
+        names: T file names for a folder of pictures, else None.
+    """
+
+    source: str
+    size: tuple[int, int] | None
+    times: NDArray[np.float64]
+    indices: Ints
+    ids: Ints
+    boxes: Floats
+    scores: Floats
+    body: Landmarks
+    names: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        t, p = len(self.times), len(self.ids)
+        _check_shape("indices", self.indices, (t,))
+        _check_shape("boxes", self.boxes, (t, p, 4))
+        _check_shape("scores", self.scores, (t, p))
+        if self.body.lead != (t, p):
+            raise InputError(f"body must have lead ({t}, {p}), not {self.body.lead}")
+        if self.names is not None and len(self.names) != t:
+            raise InputError(f"names must have {t} entries, not {len(self.names)}")
+
+    @property
+    def present(self) -> Bools:
+        """(T, P) whether a person is in the frame."""
+        return np.isfinite(self.scores)
+
+    @classmethod
+    def gather(
+        cls,
+        source: str,
+        skeleton: Skeleton,
+        moments: Iterable[tuple[Frame, People]],
+    ) -> Clip:
+        """Collect frames and their people; pixels are let go, numbers stay."""
+        times, indices, names, sizes = [], [], [], set()
+        rows: list[tuple[Ints, People]] = []
+        for frame, people in moments:
+            times.append(frame.time)
+            indices.append(frame.index)
+            names.append(frame.name)
+            sizes.add(frame.size)
+            ids = people.ids if people.ids is not None else np.arange(len(people), dtype=np.int64)
+            rows.append((ids, people.having(masks=None)))
+        everyone = np.unique(np.concatenate([np.zeros(0, np.int64), *(ids for ids, _ in rows)]))
+        lead = (len(rows), len(everyone))
+        boxes = np.full((*lead, 4), np.nan, np.float32)
+        scores = np.full(lead, np.nan, np.float32)
+        body = Landmarks.missing(skeleton, lead)
+        for t, (ids, row) in enumerate(rows):
+            p = np.searchsorted(everyone, ids)
+            boxes[t, p], scores[t, p] = row.boxes, row.scores
+            if row.body is not None:
+                for name in ("xy", "z", "visibility", "presence", "world"):
+                    values = getattr(row.body, name)
+                    if values is not None:
+                        getattr(body, name)[t, p] = values
+        named = tuple(name for name in names if name is not None)
+        return cls(
+            source,
+            sizes.pop() if len(sizes) == 1 else None,
+            np.array(times, np.float64),
+            np.array(indices, np.int64),
+            everyone,
+            boxes,
+            scores,
+            body,
+            named if names and len(named) == len(names) else None,
+        )
+
+
+def _rows(column: Any, rows: Ints) -> Any:
+    if column is None:
+        return None
+    if isinstance(column, Sequence):
+        return tuple(column[i] for i in rows)
+    return column[rows]
+
+
+def _check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
+    if np.shape(array) != shape:
+        raise InputError(f"{name} must be {shape}, not {np.shape(array)}")
+
+
+def _check_image(image: Any) -> None:
+    if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
+        shape = getattr(image, "shape", type(image).__name__)
+        raise InputError(f"an image must be (H, W, 3) RGB, not {shape}")
+    if image.dtype != np.uint8:
+        raise InputError(f"an image must be uint8 (0..255), not {image.dtype}")
+    if 0 in image.shape:
+        raise InputError(f"an image needs at least one pixel, not {image.shape}")

@@ -1,0 +1,1 @@
+"""Where the weights come from, checked, cached and converted."""
