@@ -29,7 +29,7 @@ _DTYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation: its inputs are references such as ``"name"`` or, for output 1, ``"name:1"``."""
+    """One operation; its inputs are references: ``"name"``, or ``"name:1"`` for output 1."""
 
     name: str
     op: str
