@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -21,8 +22,6 @@ from typing import IO
 from vitruvian.errors import WeightsError
 
 __all__ = ["digest", "directory", "is_right", "locked", "stamp", "workspace", "writing"]
-
-_CHUNK = 1 << 20
 
 
 def directory() -> Path:
@@ -52,13 +51,16 @@ def stamp(path: Path, sha256: str) -> None:
         os.replace(part, _stamp_path(path))
 
 
-def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None:
+def is_right(
+    path: Path, accepted: Collection[str] | None = None, *, thorough: bool = False
+) -> bool | None:
     """Whether a cached file is what it should be; None when it is not there.
 
     Args:
         path: The file.
         accepted: The sha256 it may have; None takes the one of its stamp, and a file without
             a stamp is then not right.
+        thorough: Read the file even when its size and time agree with the stamp.
     """
     try:
         state = path.stat()
@@ -69,7 +71,8 @@ def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None
         accepted = {str(note["sha256"])} if "sha256" in note else set()
     if note.get("sha256") not in accepted:
         note = {}
-    if note.get("size") == state.st_size and note.get("mtime_ns") == state.st_mtime_ns:
+    unchanged = (note.get("size"), note.get("mtime_ns")) == (state.st_size, state.st_mtime_ns)
+    if unchanged and not thorough:
         return True
     if not accepted:
         return False
@@ -77,10 +80,13 @@ def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None
         found = digest(path)
     except OSError as error:
         raise WeightsError(f"cannot read {path}: {error.strerror}") from error
-    if found not in accepted:
-        return False
-    stamp(path, found)
-    return True
+    if found in accepted:
+        stamp(path, found)
+        return True
+    # Its size and time may still agree, and the next look must not believe them.
+    with suppress(OSError):
+        _stamp_path(path).unlink(missing_ok=True)
+    return False
 
 
 @contextmanager
@@ -173,7 +179,7 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w.-]", "_", name)
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
