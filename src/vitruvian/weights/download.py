@@ -57,14 +57,24 @@ def _check_answers(url: str) -> None:
         address = urlsplit(proxy if "//" in proxy else f"//{proxy}")
     place = (address.hostname or "", address.port or (80 if address.scheme == "http" else 443))
     if place not in _silent:
-        answered = threading.Event()
-        threading.Thread(target=_knock, args=(place, answered), daemon=True).start()
-        if answered.wait(CONNECT_SECONDS):
+        knock = _Knock(place)
+        knock.start()
+        knock.join(CONNECT_SECONDS)
+        if knock.answered:
             return
         _silent.add(place)
     raise RefusedError("does not answer")
 
 
-def _knock(place: tuple[str, int], answered: threading.Event) -> None:
-    with suppress(OSError), socket.create_connection(place, CONNECT_SECONDS):
-        answered.set()
+class _Knock(threading.Thread):
+    """Try to connect, and remember whether it worked."""
+
+    def __init__(self, place: tuple[str, int]) -> None:
+        super().__init__(daemon=True)
+        self.answered = False
+        self._place = place
+
+    def run(self) -> None:
+        """Connect once."""
+        with suppress(OSError), socket.create_connection(self._place, CONNECT_SECONDS):
+            self.answered = True

@@ -1,14 +1,12 @@
-"""Convolution and pooling in NumPy: with `OPERATIONS` the whole arithmetic of a MoveNet graph.
-
-Written from TensorFlow's definition of the operations, apart from the conversion, as its truth.
-"""
+"""The NumPy truth of a graph's four operations over neighbourhoods; a cache of its own."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from vitruvian.weights.arithmetic import OPERATIONS
+from vitruvian.weights.arithmetic import NEIGHBOURHOOD, OPERATIONS
 
 
 def windows(attrs, x, kernel, fill):
@@ -52,9 +50,23 @@ def pool(attrs, x):
     return windows(attrs, x, tuple(attrs["ksize"][1:3]), -np.inf).max((4, 5))
 
 
-EVERYTHING = OPERATIONS | {
-    "_FusedConv2D": convolve,
-    "FusedDepthwiseConv2dNative": convolve_depthwise,
-    "DepthwiseConv2dNative": convolve_depthwise,
-    "MaxPool": pool,
-}
+@pytest.fixture(scope="session")
+def arithmetic():
+    """Every operation of a MoveNet graph in NumPy, written apart from the conversion."""
+    over_neighbourhoods = {
+        "_FusedConv2D": convolve,
+        "FusedDepthwiseConv2dNative": convolve_depthwise,
+        "DepthwiseConv2dNative": convolve_depthwise,
+        "MaxPool": pool,
+    }
+    assert over_neighbourhoods.keys() == NEIGHBOURHOOD
+    return OPERATIONS | over_neighbourhoods
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """An empty cache that only this test uses."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("VITRUVIAN_CACHE", str(folder))
+    monkeypatch.delenv("VITRUVIAN_OFFLINE", raising=False)
+    return folder
