@@ -28,14 +28,15 @@ class ReplaySession:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            # np.load closes only what it understands, so the file is opened here.
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 arrays = dict(archive)
             shapes = [arrays[f"shape/{i}"] for i in range(len(arrays["dtypes"]))]
             self._inputs: tuple[Spec, ...] = tuple(
                 (tuple(int(n) for n in shape), np.dtype(str(dtype)))
                 for shape, dtype in zip(shapes, arrays["dtypes"], strict=True)
             )
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is not a recording of a session: {error}") from error
         self._answers: dict[str, dict[int, Array]] = {}
         for name, array in arrays.items():

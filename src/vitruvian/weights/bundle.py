@@ -68,14 +68,13 @@ def _is_tflite(path: Path) -> bool:
 def _arranged(model: Path, key: str) -> tuple[Path, Path | None]:
     """The landmark model without and with its mask."""
     bare, masked = (_place(key, f"landmarks{kind}.tflite") for kind in ("", "-masked"))
-    if not cache.is_right(bare):
+    if not (cache.is_right(bare) and cache.is_right(masked)):
         from vitruvian.weights.prune import arrange_landmarks, has_mask
 
-        if has_mask(model):
-            arrange_landmarks(model, masked, mask=True)
-            cache.stamp(masked, cache.digest(masked))
-        arrange_landmarks(model, bare, mask=False)
-        cache.stamp(bare, cache.digest(bare))
+        for place, mask in ((bare, False), (masked, True)):
+            if not cache.is_right(place) and (not mask or has_mask(model)):
+                arrange_landmarks(model, place, mask=mask)
+                cache.stamp(place, cache.digest(place))
     return bare, masked if cache.is_right(masked) else None
 
 

@@ -52,7 +52,9 @@ def draw_two_people():
     image[330:] = (120, 140, 100)
     draw_person(image, (200, 80), 170, (180, 60, 60), (50, 60, 110), (-0.5, 0.6), (-0.15, 0.2))
     draw_person(image, (470, 120), 150, (70, 140, 90), (60, 60, 60), (-0.2, 1.0), (-0.35, 0.1))
-    return cv2.resize(cv2.GaussianBlur(image, (0, 0), 1.2), (256, 192), interpolation=cv2.INTER_AREA)
+    return cv2.resize(
+        cv2.GaussianBlur(image, (0, 0), 1.2), (256, 192), interpolation=cv2.INTER_AREA
+    )
 
 
 if __name__ == "__main__":
