@@ -41,7 +41,7 @@ def test_json_has_the_same_for_machines(run, empty):
 
 
 def test_pull_fetches_and_is_quiet_without_a_terminal(run):
-    name = "movenet-multipose-64x96"
+    name = "movenet-lightning"
     result = run("pull", name)
     assert (result.output, result.exit_code) == ("", 0)
     assert weights.state(weights.row(name)) == "cached"

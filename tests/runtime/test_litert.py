@@ -31,43 +31,10 @@ def test_it_is_a_session_with_known_inputs(session):
     assert session.inputs == (((1, 256, 256, 3), np.dtype(np.float32)),)
 
 
-def test_outputs_are_positional_and_the_callers_own(session):
-    first = session.run(PICTURE)
-    kept = [array.copy() for array in first]
-    session.run(1 - PICTURE)
-    for array, copy in zip(first, kept, strict=True):
-        np.testing.assert_array_equal(array, copy)
-        assert array.flags.writeable
-
-
-def test_the_same_input_gives_the_same_output(session):
-    first = session.run(PICTURE)
-    session.run(1 - PICTURE)
-    for a, b in zip(first, session.run(PICTURE), strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
 def test_two_threads_in_one_session_give_nearly_the_same(path, session):
     pairs = zip(session.run(PICTURE), open_session(path, threads=2).run(PICTURE), strict=True)
     for one, two in pairs:
         np.testing.assert_allclose(one, two, rtol=1e-3, atol=1e-2)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        (),
-        (PICTURE, PICTURE),
-        (PICTURE[0],),
-        (PICTURE.astype(np.float64),),
-        (np.zeros((1, 3, 256, 256), np.float32),),
-    ],
-    ids=["none", "two", "rank", "dtype", "layout"],
-)
-def test_what_does_not_fit_is_refused(session, wrong):
-    with pytest.raises(InputError, match="the model takes") as error:
-        session.run(*wrong)
-    assert "\n" not in str(error.value)
 
 
 def test_an_array_with_gaps_is_taken(session):
@@ -98,7 +65,7 @@ def test_others_work_while_it_runs(path):
     done.set()
     watcher.join()
     # Were Python's lock held, the watcher would see little but four gaps, each as long as a run.
-    assert sum(gap for gap in gaps if gap > whole / 8) < whole / 2
+    assert sum(gap for gap in gaps if gap > whole / 8) < whole / 3
 
 
 def test_sessions_of_one_file_run_side_by_side(path, session):

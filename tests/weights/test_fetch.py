@@ -356,3 +356,14 @@ def test_a_read_only_cache_is_one_clear_line(number, server, own_cache, monkeypa
     monkeypatch.setattr(cache.os, "open", refuse)
     with pytest.raises(WeightsError, match=r"it is read-only; set VITRUVIAN_CACHE"):
         fetch(file_of(CONTENT, at("model.bin")))
+
+
+def test_what_a_killed_download_left_is_cleared_in_time(server, own_cache):
+    at, _ = server
+    own_cache.mkdir()
+    old, new = (own_cache / f".model.bin.{pid}-1.part" for pid in (1, 2))
+    old.touch()
+    new.touch()
+    os.utime(old, (0, 0))
+    fetch(file_of(CONTENT, at("model.bin")))
+    assert left_over(own_cache) == [new.name]

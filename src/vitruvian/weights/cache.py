@@ -13,15 +13,19 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import IO
 
 from vitruvian.errors import WeightsError
 
 __all__ = ["digest", "directory", "is_right", "locked", "stamp", "workspace", "writing"]
+
+_STALE_SECONDS = 3600
 
 
 def directory() -> Path:
@@ -46,7 +50,7 @@ def stamp(path: Path, sha256: str) -> None:
     note = {"sha256": sha256, "size": state.st_size, "mtime_ns": state.st_mtime_ns}
     # A cache that may be read but not written works too; it is only checked more slowly.
     with suppress(OSError):
-        part = path.with_name(f".{path.name}.{os.getpid()}.stamp.part")
+        part = _part(_stamp_path(path))
         part.write_text(json.dumps(note))
         os.replace(part, _stamp_path(path))
 
@@ -92,7 +96,12 @@ def is_right(
 @contextmanager
 def writing(target: Path) -> Iterator[IO[bytes]]:
     """A file to fill; ``target`` appears when the block ends well, and not otherwise."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    for left in target.parent.glob(f".{escape(target.name)}.*.part"):
+        # Nobody writes for so long: its process was killed.
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                left.unlink()
+    part = _part(target)
     try:
         with part.open("wb") as file:
             yield file
@@ -161,6 +170,12 @@ def explained(folder: Path) -> Iterator[None]:
             f"cannot write weights into {folder}: {why}; "
             f"set VITRUVIAN_CACHE to a folder that can be written"
         ) from error
+
+
+def _part(path: Path) -> Path:
+    """Where this thread, and no other, writes what will be moved to ``path``."""
+    name = path.name.removeprefix(".")
+    return path.with_name(f".{name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
 def _stamp_path(path: Path) -> Path:

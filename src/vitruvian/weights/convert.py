@@ -15,7 +15,7 @@ import numpy as np
 
 from vitruvian.errors import WeightsError
 from vitruvian.weights import cache
-from vitruvian.weights.arithmetic import NEIGHBOURHOOD, OPERATIONS, outputs_of
+from vitruvian.weights.arithmetic import OPERATIONS, outputs_of
 from vitruvian.weights.tfjs import Array, Graph, Node, read_graph
 from vitruvian.weights.tflite import ModelWriter, schema
 
@@ -240,8 +240,6 @@ _WINDOWS: dict[str, Callable[[_Conversion, Node], None]] = {
     "DepthwiseConv2dNative": _Conversion._depthwise,
     "MaxPool": _Conversion._pool,
 }
-if _WINDOWS.keys() != NEIGHBOURHOOD:
-    raise ImportError("every operation over a neighbourhood needs a rule of conversion")
 
 
 def _fixed(graph: Graph, size: tuple[int, int]) -> dict[str, Array]:
