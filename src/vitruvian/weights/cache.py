@@ -32,7 +32,7 @@ def directory() -> Path:
     """The cache folder: ``VITRUVIAN_CACHE``, or the user's own for this system."""
     moved = os.environ.get("VITRUVIAN_CACHE")
     if moved:
-        return Path(moved).expanduser()
+        return Path(moved).expanduser().absolute()
     from platformdirs import user_cache_path
 
     return user_cache_path("vitruvian")
@@ -168,7 +168,7 @@ def explained(folder: Path) -> Iterator[None]:
             why = error.strerror or str(error)
         raise WeightsError(
             f"cannot write weights into {folder}: {why}; "
-            f"set VITRUVIAN_CACHE to a folder that can be written"
+            f"set VITRUVIAN_CACHE to another folder"
         ) from error
 
 
