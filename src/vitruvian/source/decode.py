@@ -17,7 +17,7 @@ from vitruvian.errors import SourceError
 from vitruvian.source.alpha import on_white
 from vitruvian.types import Image
 
-__all__ = ["is_animated", "opencv_quiet", "read_picture"]
+__all__ = ["opencv_quiet", "read_picture"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LONGEST = 2**20
@@ -53,13 +53,6 @@ def read_picture(path: Path) -> Image:
     if image is None:
         raise SourceError(f"{name} is damaged or no picture; expected JPEG, PNG, WebP, TIFF, BMP …")
     return image
-
-
-def is_animated(path: Path) -> bool:
-    """Whether a WebP file holds more than one picture (the animation flag of its VP8X chunk)."""
-    with path.open("rb") as file:
-        head = file.read(21)
-    return head[8:16] == b"WEBPVP8X" and len(head) == 21 and bool(head[20] & 0x02)
 
 
 def _decode(data: bytes) -> Image | None:
