@@ -69,3 +69,15 @@ def picture(tmp_path: Path) -> Path:
     path = tmp_path / "picture.jpg"
     cv2.imwrite(str(path), drawing()[..., ::-1])
     return path
+
+
+@pytest.fixture
+def make_film() -> Callable[..., Path]:
+    """`write_film`."""
+    return write_film
+
+
+@pytest.fixture
+def draw() -> Callable[..., np.ndarray]:
+    """`drawing`."""
+    return drawing

@@ -116,13 +116,17 @@ class Painter:
         import av
 
         height, width = planes.y.shape
-        picture = av.VideoFrame(width, height, "yuv420p")
-        for plane, values in zip(picture.planes, (planes.y, planes.u, planes.v), strict=True):
+        # An even picture, cut afterwards: with odd sides swscale is slow and blends the chroma.
+        picture = av.VideoFrame(width + width % 2, height + height % 2, "yuv420p")
+        luma = _rows(picture.planes[0], picture.height)
+        luma[:height, :width] = planes.y
+        luma[height:], luma[:, width : picture.width] = luma[height - 1], luma[:, width - 1 : width]
+        for plane, values in zip(picture.planes[1:], (planes.u, planes.v), strict=True):
             _rows(plane, values.shape[0])[:, : values.shape[1]] = values
         picture.colorspace, picture.color_range = self._colorspace, self._range
         with self._lock:
             rgb = self._scaler.reformat(picture, format="rgb24")
-        return np.ascontiguousarray(rgb.to_ndarray(), np.uint8)
+        return np.ascontiguousarray(rgb.to_ndarray()[:height, :width], np.uint8)
 
 
 def _rows(plane: VideoPlane, height: int) -> Image:
