@@ -96,7 +96,7 @@ def test_other_layouts(
 
 @pytest.mark.parametrize(
     ("codec", "pix_fmt", "ending"),
-    [("png", "rgb24", "mov"), ("utvideo", "gbrp", "mkv"), ("gif", "rgb8", "gif")],
+    [("png", "rgb24", "mov"), ("qtrle", "rgb24", "mov"), ("gif", "rgb8", "gif")],
 )
 def test_rgb_stays_rgb(
     make_film: Callable[..., Path], tmp_path: Path, codec: str, pix_fmt: str, ending: str
