@@ -27,10 +27,10 @@ _quiet = Lock()
 def read_picture(path: Path) -> Image:
     """One picture as (H, W, 3) uint8 RGB, upright.
 
-    EXIF's orientation is applied; grey, palette and CMYK become RGB; of 16 bits the upper 8 are
-    taken; what is transparent in PNG and WebP is white; of several pictures in a file the first
-    is taken. OpenCV's limits hold: 2^20 pixels a side and 2^30 in all. HEIC and AVIF are tried
-    with FFmpeg where OpenCV does not know them.
+    EXIF's orientation is applied (but not to a picture with transparency); grey, palette and
+    CMYK become RGB; of 16 bits the upper 8 are taken; what is transparent in PNG and WebP is
+    white; of several pictures in a file the first is taken. OpenCV's limits hold: 2^20 pixels a
+    side and 2^30 in all. HEIC and AVIF are tried with FFmpeg where OpenCV does not know them.
 
     Raises:
         SourceError: The file cannot be read, or holds no whole picture.

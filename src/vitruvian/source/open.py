@@ -55,8 +55,10 @@ def open_source(spec: Spec, *, rate: float | None = None, stills: bool | None = 
         raise InputError(f"rate must be frames a second, more than 0, not {rate}")
     if isinstance(spec, np.ndarray) and spec.ndim != 4:
         return _arrays([spec], None)
-    if isinstance(spec, int) or (isinstance(spec, str) and is_camera(spec)):
-        return _camera(int(spec))
+    if isinstance(spec, str) and is_camera(spec):
+        spec = int(spec)
+    if isinstance(spec, int) and not isinstance(spec, bool):
+        return _camera(spec)
     if isinstance(spec, str) and is_url(spec):
         return _stream(spec)
     if isinstance(spec, str | Path):
@@ -146,6 +148,8 @@ def _video(path: Path) -> Source:
 
 
 def _camera(index: int) -> Source:
+    if index < 0:
+        raise InputError(f"a camera's index is 0 or more, not {index}")
     from vitruvian.source.camera import CameraSource
 
     return CameraSource(index)
