@@ -19,7 +19,7 @@ def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> Non
     """Mark the four corners of a box x0, y0, x1, y1 (px) with rounded angles."""
     # On whole pixels a thin line stays crisp.
     x0, y0, x1, y1 = np.rint(box).tolist()
-    arm = min((x1 - x0) * 0.2, (y1 - y0) * 0.2, width * 16)
+    arm = min((x1 - x0) * 0.2, (y1 - y0) * 0.2, width * 13)
     angles = [
         _angle(x, y, math.copysign(arm, across), math.copysign(arm, down))
         for x, y, across, down in (
@@ -29,7 +29,7 @@ def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> Non
             (x0, y1, 1, -1),
         )
     ]
-    lines(image, angles, DARK, round(width) + 2)
+    lines(image, angles, DARK, round(width) + max(1, round(width * 0.6)))
     lines(image, angles, colour, width)
 
 

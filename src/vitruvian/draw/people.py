@@ -74,7 +74,7 @@ def _ids(people: People) -> list[int]:
 def _draw_person(canvas: Image, people: People, row: int, colours: Tones, *, boxes: bool) -> None:
     width = _width(canvas, people, row)
     if boxes and np.isfinite(people.boxes[row]).all():
-        draw_corners(canvas, people.boxes[row], colours.middle, max(1.0, width * 0.4))
+        draw_corners(canvas, people.boxes[row], colours.middle, max(1.6, width * 0.4))
     body = people.body
     if body is not None:
         seen = ~(body.visibility[row] < _SEEN)
