@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.draw.palette import DARK, Colour
-from vitruvian.draw.strokes import SHIFT, Fixed, fixed, lines
+from vitruvian.draw.strokes import SHIFT, Fixed, fixed, in_reach, lines
 from vitruvian.draw.text import text_mask
 from vitruvian.types import Floats, Image
 
@@ -18,7 +18,7 @@ __all__ = ["draw_corners", "draw_mask", "draw_tag", "draw_trail"]
 def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> None:
     """Mark the four corners of a box x0, y0, x1, y1 (px) with rounded angles."""
     # On whole pixels a thin line stays crisp.
-    x0, y0, x1, y1 = np.rint(box).tolist()
+    x0, y0, x1, y1 = np.rint(in_reach(box)).tolist()
     arm = min((x1 - x0) * 0.2, (y1 - y0) * 0.2, width * 13)
     angles = [
         _angle(x, y, math.copysign(arm, across), math.copysign(arm, down))
@@ -84,7 +84,7 @@ def draw_trail(
     if len(path) < 2:
         return
     times = np.array([time for time, _, _ in path])
-    points = np.array([[x, y] for _, x, y in path], np.float32)
+    points = in_reach(np.array([[x, y] for _, x, y in path], np.float32))
     margin = round(width) + 2
     low = np.maximum(np.floor(points.min(axis=0)) - margin, 0).astype(int)
     high = np.maximum(np.ceil(points.max(axis=0)) + margin, 0).astype(int)

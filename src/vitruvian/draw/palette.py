@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 __all__ = ["DARK", "Colour", "Tones", "tones"]
@@ -38,18 +37,17 @@ def tones(person: int) -> Tones:
     """The colours for an id: the person's left is the lighter tone, their right the deeper.
 
     Args:
-        person: The id; ids below 0 count like 0.
+        person: The id; ids below 1 count like 1.
 
     Example:
         >>> tones(1).middle != tones(2).middle
         True
     """
     number = max(person, 1) - 1
-    hue = _HUES[number % len(_HUES)]
     # The second round through the palette is a shade deeper than the first, and so on.
-    shade = 0.8 ** math.floor(number / len(_HUES) % 3)
-    base = mix((0, 0, 0), hue, shade)
-    return Tones(mix(base, (255, 255, 255), 0.6), mix(base, (255, 255, 255), 0.2), base)
+    shade = 0.8 ** (number // len(_HUES) % 3)
+    hue = mix((0, 0, 0), _HUES[number % len(_HUES)], shade)
+    return Tones(mix(hue, (255, 255, 255), 0.65), hue, mix((0, 0, 0), hue, 0.85))
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:

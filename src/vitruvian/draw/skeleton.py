@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vitruvian.draw.palette import DARK, Colour, Tones, mix
-from vitruvian.draw.strokes import bars, dots
+from vitruvian.draw.strokes import bars, dots, in_reach
 from vitruvian.skeletons import Skeleton
 from vitruvian.types import Bools, Floats, Image, Ints
 
@@ -57,6 +57,7 @@ def draw_skeleton(
         width: Width of a limb in pixels.
     """
     there = np.asarray(np.isfinite(xy).all(axis=1))
+    xy = in_reach(xy)
     if (there & ~seen).any():
         _draw_hidden(image, _style(skeleton), xy, there, seen, tones, width)
     _draw_seen(image, _style(skeleton), xy, there & seen, tones, width)

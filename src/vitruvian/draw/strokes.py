@@ -10,18 +10,24 @@ from numpy.typing import NDArray
 from vitruvian.draw.palette import Colour
 from vitruvian.types import Floats, Image
 
-__all__ = ["SHIFT", "Fixed", "bars", "dots", "fixed", "lines"]
+__all__ = ["SHIFT", "Fixed", "bars", "dots", "fixed", "in_reach", "lines"]
 
 SHIFT = 4
 """Binary digits after the point: OpenCV draws at sixteenths of a pixel."""
 
 Fixed = NDArray[np.int32]
 
+_REACH = 30_000
+
+
+def in_reach(points: Floats) -> Floats:
+    """Points in pixels, those far outside of any picture brought to where OpenCV can draw."""
+    return np.clip(points, -_REACH, _REACH)
+
 
 def fixed(points: Floats) -> Fixed:
-    """Points in pixels as OpenCV's fixed-point numbers; far outside is kept in its range."""
-    sixteenths = np.clip(points, -8192, 16383) * (1 << SHIFT)
-    return np.asarray(np.rint(sixteenths), np.int32)
+    """Points in pixels as OpenCV's fixed-point numbers."""
+    return np.asarray(np.rint(in_reach(points) * (1 << SHIFT)), np.int32)
 
 
 def lines(image: Image, paths: Sequence[Fixed], colour: Colour, width: float) -> None:
