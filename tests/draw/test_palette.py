@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from vitruvian.draw.palette import mix, tones
+from vitruvian.draw.palette import DARK, ink, mix, tones
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
 VISION = {
@@ -71,3 +71,11 @@ def test_mixing_goes_from_one_to_the_other() -> None:
     assert mix((0, 10, 20), (100, 10, 0), 0) == (0, 10, 20)
     assert mix((0, 10, 20), (100, 10, 0), 0.5) == (50, 10, 10)
     assert mix((0, 10, 20), (100, 10, 0), 1) == (100, 10, 0)
+
+
+def test_what_is_written_can_be_read() -> None:
+    for person in range(1, 25):
+        ground = tones(person).middle
+        contrast = lab(ink(ground), VISION["normal"])[0] - lab(ground, VISION["normal"])[0]
+        assert abs(contrast) > 38
+    assert ink((255, 222, 20)) == DARK

@@ -107,15 +107,15 @@ def test_any_picture_and_any_place_will_do(
 
 
 def test_lines_grow_with_the_picture_and_the_person(make_standing: Make) -> None:
-    def ink(scale: int, height: float) -> float:
+    def cover(scale: int, height: float) -> float:
         image = ground(640 * scale, 480 * scale)
         people = make_standing((320 * scale, 20 * scale), height=height)
         drawn = draw_people(image, people, boxes=False, tags=False)
         return float((changed(image, drawn) > 30).sum()) / height
 
-    assert ink(1, 60) < ink(1, 400)
-    assert ink(4, 1600) > 3 * ink(1, 400)
-    assert ink(4, 240) > ink(1, 240)
+    assert cover(1, 60) < cover(1, 400)
+    assert cover(2, 800) > 1.5 * cover(1, 400)
+    assert cover(2, 120) > cover(1, 120)
 
 
 def test_the_tag_stays_in_the_picture(make_standing: Make) -> None:

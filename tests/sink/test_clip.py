@@ -64,7 +64,7 @@ def written(moments: Moments, folder: str) -> Path:
     return sink.path
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(moments())
 def test_what_is_written_is_read_again(moments: Moments) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -92,7 +92,7 @@ CLIP = """{"format": "vitruvian.clip", "version": 1, "source": "a", "width": nul
 ]}"""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.integers(0, len(CLIP)),
     st.integers(0, 30),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vitruvian.draw.palette import DARK, Colour
+from vitruvian.draw.palette import DARK, Colour, ink
 from vitruvian.draw.strokes import SHIFT, Fixed, fixed, in_reach, lines
 from vitruvian.draw.text import text_mask
 from vitruvian.types import Floats, Image
@@ -62,7 +62,7 @@ def draw_tag(image: Image, text: str, at: tuple[float, float], colour: Colour, s
     cv2.polylines(ground, [ends], False, 255, height - 1, cv2.LINE_AA, SHIFT)
     _blend(window, colour, ground)
     left = (width - letters.shape[1]) // 2
-    _blend(window[:, left : left + letters.shape[1]], DARK, letters)
+    _blend(window[:, left : left + letters.shape[1]], ink(colour), letters)
 
 
 def draw_mask(image: Image, mask: Floats, colour: Colour, strength: float = 0.38) -> None:

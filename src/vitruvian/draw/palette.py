@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["DARK", "Colour", "Tones", "tones"]
+__all__ = ["DARK", "Colour", "Tones", "ink", "mix", "tones"]
 
 Colour = tuple[int, int, int]
 
@@ -45,9 +45,15 @@ def tones(person: int) -> Tones:
     """
     number = max(person, 1) - 1
     # The second round through the palette is a shade deeper than the first, and so on.
-    shade = 0.8 ** (number // len(_HUES) % 3)
+    shade = 0.84 ** (number // len(_HUES) % 3)
     hue = mix((0, 0, 0), _HUES[number % len(_HUES)], shade)
-    return Tones(mix(hue, (255, 255, 255), 0.65), hue, mix((0, 0, 0), hue, 0.85))
+    return Tones(mix(hue, (255, 255, 255), 0.66), hue, mix((0, 0, 0), hue, 0.9))
+
+
+def ink(ground: Colour) -> Colour:
+    """Dark or white, whichever can be read on a ground (by its luma, ITU-R BT.601)."""
+    red, green, blue = ground
+    return DARK if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else (255, 255, 255)
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:

@@ -43,7 +43,7 @@ def _strokes(text: str, size: int) -> Image:
 
     big = size * 4
     font, thick = cv2.FONT_HERSHEY_SIMPLEX, max(1, round(big * 0.11))
-    scale = cv2.getFontScaleFromHeight(font, round(big * 0.92), thick)
+    scale = cv2.getFontScaleFromHeight(font, round(big * 0.72), thick)
     paper = np.zeros((round(size * 1.3) * 4, big * (len(text) + 2)), np.uint8)
     at = (big // 2, round(big * 1.02))
     cv2.putText(paper, text, at, font, scale, 255, thick, cv2.LINE_AA)

@@ -49,7 +49,7 @@ class Film:
     @property
     def blank(self) -> bool:
         """Whether there is nothing to be seen in the file yet."""
-        return self._file.flushes < 2
+        return self._file.blank
 
     def add(self, image: Image, time: float) -> None:
         """Add a picture, (H, W, 3) RGB, that is shown from ``time`` (s) on.
@@ -161,7 +161,7 @@ class _Fragments:
         self._waiting = bytearray()
         self._at = 0
         self._end = 0
-        self.flushes = 0
+        self.blank = True
         self._error: OSError | None = None
 
     def write(self, data: bytes) -> int:
@@ -195,7 +195,7 @@ class _Fragments:
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
             self._end = max(self._end, self._at)
-            self.flushes += 1
+            self.blank = self.blank and not any(box in data for box in (b"moof", b"moov"))
         except OSError as error:
             self._error = error
             with suppress(OSError):
