@@ -1,8 +1,9 @@
 """MediaPipe's ``PoseLandmarker`` as its users run it; started by `benchmarks.peer` in its own venv.
 
-It needs mediapipe, its OpenCV and NumPy, and for ``bundle`` ai-edge-litert's schema; nothing of
-Vitruvian. Every command writes one ``.npz``: ``landmarks`` (M, 33, 5) with x, y normalised by
-the picture's size, z, visibility and presence; ``counts``, how many people each picture has.
+It needs mediapipe, its OpenCV and NumPy, and for ``bundle`` the TFLite schema that comes with
+ai-edge-litert; nothing of Vitruvian. Every other command writes one ``.npz``: ``landmarks``
+(M, 33, 5) with x, y as shares of the picture's size, z, visibility and presence; ``counts``, how
+many people each picture has.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def with_normalisation(model: bytes, mean: float, std: float) -> bytes:
 
 def _metadata(mean: float, std: float, outputs: int) -> bytes:
     import flatbuffers
-    from mediapipe.tasks.metadata import metadata_schema_py_generated as schema
+    from mediapipe.tasks.metadata import (  # type: ignore[import-not-found, unused-ignore]
+        metadata_schema_py_generated as schema,
+    )
 
     scaling = schema.NormalizationOptionsT()
     scaling.mean, scaling.std = [mean], [std]
@@ -104,31 +107,30 @@ def pictures(options: argparse.Namespace) -> None:
 
 
 def film(options: argparse.Namespace) -> None:
-    """A film, timed from opening it to the last result; ``--passes`` times over."""
+    """A film, ``--passes`` times over; ``done`` is when each result of the last pass was there."""
     results: list[Any] = []
+    done: list[float] = []
     resident = []
     started = time.perf_counter()
-    with landmarker(options, options.mode) as task:
-        ready = time.perf_counter()
-        at = 0
-        for _ in range(options.passes):
-            results.clear()
+    for _ in range(options.passes):
+        results.clear()
+        done.clear()
+        with landmarker(options, options.mode) as task:
             for index, image in frames(options.film, options.step):
                 if options.mode == "VIDEO":
-                    stamp = at + int(index * 1000 / options.rate)
+                    stamp = int(index * 1000 / options.rate)
                     results.append(task.detect_for_video(as_image(image), stamp))
                 else:
                     results.append(task.detect(as_image(image)))
-            at += 10_000_000
-            resident.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        ended = time.perf_counter()
-    write(
-        options.out,
-        results,
-        loop_seconds=(ended - ready) / options.passes,
-        load_seconds=ready - started,
-        peak_megabytes=resident,
-    )
+                done.append(time.perf_counter() - started)
+        resident.append(resident_megabytes())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    write(options.out, results, done=done, resident=resident, peak=peak)
+
+
+def resident_megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def frames(path: Path, step: int) -> Iterator[tuple[int, Any]]:
@@ -143,14 +145,17 @@ def frames(path: Path, step: int) -> Iterator[tuple[int, Any]]:
 
 
 def as_image(bgr: Any) -> Any:
-    import mediapipe
+    import mediapipe  # type: ignore[import-not-found, unused-ignore]
 
     rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
 
 
 def landmarker(options: argparse.Namespace, mode: str) -> Any:
-    from mediapipe.tasks.python import BaseOptions, vision
+    from mediapipe.tasks.python import (  # type: ignore[import-not-found, unused-ignore]
+        BaseOptions,
+        vision,
+    )
 
     return vision.PoseLandmarker.create_from_options(
         vision.PoseLandmarkerOptions(
