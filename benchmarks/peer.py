@@ -21,11 +21,12 @@ SCRIPT = Path(__file__).with_name("peer_mediapipe.py")
 
 @dataclass(frozen=True)
 class Poses:
-    """What MediaPipe found in a list of pictures or the frames of a film.
+    """What a process found in a list of pictures or the frames of a film.
 
     Args:
-        landmarks: Per picture (N, 33, 5): x, y as shares of the picture, z, visibility, presence.
-        done: Per frame of a film, the seconds since the process began its work.
+        landmarks: Per picture (N, 33, 5) from MediaPipe, x, y as shares of the picture, z,
+            visibility, presence; (N, 33, 2) pixels from ours.
+        done: Per frame of a film, when its result was there, in seconds since work began.
         resident: Per pass of a film, the memory in use after it, in MB.
         peak: The most memory the process ever used, in MB.
     """
@@ -37,7 +38,7 @@ class Poses:
 
     @classmethod
     def read(cls, path: Path) -> Poses:
-        """Read what `peer_mediapipe` wrote."""
+        """Read what `peer_mediapipe` or `ours_film` wrote."""
         with np.load(path) as saved:
             ends = np.cumsum(saved["counts"])
             return cls(
@@ -67,6 +68,16 @@ def timed(film: Path, model: str, people: int, *, rate: float, passes: int = 1) 
     out = BENCH / "timed.npz"
     arguments = ("--film", film, "--rate", rate, "--passes", passes, *_task(model, people))
     _run("film", *arguments, "--out", out)
+    return Poses.read(out)
+
+
+def ours_timed(film: Path, model: str, people: int | None, *, passes: int = 1) -> Poses:
+    """Vitruvian on a film, run now, in a process of its own as well."""
+    out = BENCH / "timed.npz"
+    options = ["--film", film, "--model", model, "--passes", passes, "--out", out]
+    options += ["--people", people] if people is not None else []
+    command = [sys.executable, "-m", "benchmarks.ours_film", *map(str, options)]
+    _check("Vitruvian", command)
     return Poses.read(out)
 
 
@@ -110,10 +121,13 @@ def _python() -> Path:
 
 
 def _run(*arguments: object) -> None:
-    command = [str(_python()), str(SCRIPT), *map(str, arguments)]
+    _check("MediaPipe", [str(_python()), str(SCRIPT), *map(str, arguments)])
+
+
+def _check(name: str, command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"MediaPipe failed:\n{done.stderr[-2000:]}")
+        raise RuntimeError(f"{name} failed:\n{done.stderr[-2000:]}")
 
 
 def say(text: str) -> None:
