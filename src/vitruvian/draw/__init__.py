@@ -1,1 +1,8 @@
 """Skeletons drawn on pictures."""
+
+from __future__ import annotations
+
+from vitruvian.draw.people import draw_people
+from vitruvian.draw.trails import Trails
+
+__all__ = ["Trails", "draw_people"]

@@ -1,0 +1,79 @@
+"""Pictures with their people drawn on them, one file each."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+
+from vitruvian.draw import draw_people
+from vitruvian.errors import InputError
+from vitruvian.sink.place import Shelf
+from vitruvian.sink.seam import About, Sink
+from vitruvian.types import Frame, People
+
+__all__ = ["PictureSink"]
+
+_JPEG = frozenset({".jpg", ".jpeg"})
+
+
+class PictureSink(Sink):
+    """Writes ``<stem>_annotated.<png or jpg>``, or a folder ``<stem>_annotated`` of them.
+
+    In the folder every picture keeps its name; of two with the same name the second gets
+    ``_2``. A JPEG stays one, everything else becomes a PNG.
+
+    Args:
+        out: The folder.
+        about: What the pictures are.
+
+    Raises:
+        SinkError: The folder cannot be written to.
+    """
+
+    def __init__(self, out: Path, about: About) -> None:
+        self._one = f"{about.stem}_annotated" if about.one_picture else None
+        self._shelf = Shelf(out if self._one else out / f"{about.stem}_annotated")
+        self._taken: set[str] = set()
+        self._path: Path | None = None
+        self._closed = False
+
+    @property
+    def path(self) -> Path:
+        """The picture, or the folder of them."""
+        return self._path or self._shelf.folder
+
+    def write(self, frame: Frame, people: People) -> None:
+        """Add one picture."""
+        if self._closed:
+            raise InputError(f"{self.path} is closed; write before close()")
+        given = PurePath(frame.name or f"{frame.index:06d}.png")
+        suffix = given.suffix if given.suffix.lower() in _JPEG else ".png"
+        name = self._free(self._one or given.stem, suffix)
+        self._shelf.put(name, _encoded(draw_people(frame.image, people), suffix))
+        if self._one:
+            self._path = self._shelf.folder / name
+
+    def close(self, *, complete: bool = True) -> None:
+        """Nothing is left to do; every picture is complete once it is written."""
+        if not self._closed:
+            self._closed = True
+            self._shelf.close()
+
+    def _free(self, stem: str, suffix: str) -> str:
+        name, count = stem + suffix, 1
+        while name.casefold() in self._taken:
+            count += 1
+            name = f"{stem}_{count}{suffix}"
+        self._taken.add(name.casefold())
+        return name
+
+
+def _encoded(image: object, suffix: str) -> bytes:
+    import cv2
+    import numpy as np
+
+    bgr = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
+    options = [cv2.IMWRITE_JPEG_QUALITY, 93] if suffix.lower() in _JPEG else []
+    done, data = cv2.imencode(suffix, bgr, options)
+    if not done:
+        raise InputError(f"a picture of {bgr.shape[1]}x{bgr.shape[0]} cannot be a {suffix}")
+    return data.tobytes()

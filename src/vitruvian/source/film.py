@@ -1,0 +1,163 @@
+"""One pass through a container of film, with PyAV: a file, or a stream from the network."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import av
+
+from vitruvian.errors import SourceError
+from vitruvian.source.clock import Clock
+from vitruvian.source.layout import Layout
+from vitruvian.types import Frame
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+__all__ = ["Film"]
+
+_USUAL_RATE = 30.0
+_FASTEST = 1000.0
+
+
+class Film:
+    """Opened, and its first frame decoded, on construction; then an iterator of frames.
+
+    A frame's time is its presentation time less the container's start, the time that players
+    show; see `Clock` for stamps that are missing or fall back.
+
+    Args:
+        where: A path or a URL that FFmpeg can open.
+        name: What error messages call it.
+        options: FFmpeg's options for the protocol or container.
+        timeout: Seconds to wait for the network, or None.
+        size: Upright width and height to scale to; by default what the film has.
+
+    Raises:
+        SourceError: Nothing in it can be decoded.
+    """
+
+    def __init__(
+        self,
+        where: str | Path,
+        name: str,
+        *,
+        options: dict[str, str] | None = None,
+        timeout: float | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        self.damage: str | None = None
+        self._container = _open(str(where), name, options or {}, timeout)
+        try:
+            self._stream = _video_stream(self._container, name)
+            self._pictures = self._decode()
+            self._first = next(self._pictures, None)
+            if self._first is None:
+                why = f" ({self.damage})" if self.damage else ""
+                raise SourceError(f"{name} holds no frame that can be decoded{why}")
+        except SourceError:
+            self._container.close()
+            raise
+        aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
+        self._layout = Layout(self._first, float(aspect or 1), size)
+        self.size = self._layout.size
+        self.rate = _plausible(self._stream.average_rate) or _plausible(self._stream.guessed_rate)
+        self.duration = _seconds(self._container.duration)
+        self.count = self._estimate_count()
+        self._frames = self._build()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Frame:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Close the container; may be called twice. Frames given before stay valid."""
+        self._frames.close()
+        self._container.close()
+
+    def _estimate_count(self) -> int | None:
+        if self._stream.frames:
+            return int(self._stream.frames)
+        if self.duration is None or self.rate is None:
+            return None
+        return max(1, round(self.duration * self.rate))
+
+    def _build(self) -> Generator[Frame]:
+        clock = Clock(1 / (self.rate or _USUAL_RATE))
+        start = (self._container.start_time or 0) / av.time_base
+        picture, self._first = self._first, None
+        index = 0
+        while picture is not None:
+            stamp = None if picture.time is None else picture.time - start
+            yield self._layout.frame(picture, index, clock(stamp))
+            index += 1
+            picture = next(self._pictures, None)
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        """Every picture that can be decoded; damage is noted, and gone over if possible."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.error.FFmpegError, OSError) as error:
+                self._hurt(error)
+                yield from self._decoded(None)
+                return
+            if packet is None:
+                return
+            yield from self._decoded(packet)
+
+    def _decoded(self, packet: Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        try:
+            return self._stream.codec_context.decode(packet)
+        except av.error.EOFError:
+            return []
+        except av.error.FFmpegError as error:
+            self._hurt(error)
+            return []
+
+    def _hurt(self, error: Exception) -> None:
+        self.damage = self.damage or _reason(error)
+
+
+def _open(where: str, name: str, options: dict[str, str], timeout: float | None) -> InputContainer:
+    try:
+        return av.open(where, mode="r", options=options, timeout=timeout)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise SourceError(
+            f"{name} cannot be opened: expected a film or a picture ({_reason(error)})"
+        ) from error
+
+
+def _video_stream(container: InputContainer, name: str) -> VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic:
+            # One codec thread costs least in all: reading ahead gives decoding its own core.
+            stream.codec_context.thread_count = 1
+            return stream
+    raise SourceError(f"{name} holds no video, only {_kinds(container)}")
+
+
+def _kinds(container: InputContainer) -> str:
+    kinds = sorted({stream.type for stream in container.streams})
+    return " and ".join(kinds) or "nothing"
+
+
+def _plausible(rate: object) -> float | None:
+    value = float(rate) if rate else 0.0  # type: ignore[arg-type]
+    return value if 0 < value <= _FASTEST else None
+
+
+def _seconds(duration: int | None) -> float | None:
+    return duration / av.time_base if duration is not None and duration > 0 else None
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(text.split())
