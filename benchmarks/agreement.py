@@ -28,13 +28,12 @@ def landmark_distance(ours: Bodies, theirs: Bodies, size: tuple[int, int]) -> di
     """
     shares = []
     for mine, other in zip(ours, theirs, strict=True):
-        boxes = round_body(other, size) if len(other) else np.zeros((0, 4))
-        own = round_body(mine, size) if len(mine) else np.zeros((0, 4))
-        paired = match(iou(own, boxes), SAME)
+        boxes = round_body(other, size)
+        paired = match(iou(round_body(mine, size), boxes), SAME)
         for row, column in enumerate(paired):
             if column >= 0:
                 diagonal = np.linalg.norm(boxes[column, 2:] - boxes[column, :2])
-                distance = np.linalg.norm(mine[row] - other[column], axis=-1)
+                distance = np.linalg.norm(mine[row, :, :2] - other[column, :, :2], axis=-1)
                 shares.append(100 * distance / diagonal)
     if not shares:
         return {"median %": float("nan"), "mean %": float("nan"), "frames": 0}

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 import vitruvian
 from benchmarks import peer
 from benchmarks.truth import Film
+from vitruvian.geometry.boxes import clip
 from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.types import Floats
 
 Doubles = NDArray[np.float64]
 
@@ -31,13 +33,13 @@ class Found:
         scores: (N,), for the systems that have them.
     """
 
-    boxes: Doubles
+    boxes: Floats
     coco: Doubles
     body: Doubles | None = None
     scores: Doubles | None = None
 
 
-def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Doubles:
+def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Floats:
     """A box round the whole person from (N, 33, 2) landmarks, for systems that give no box.
 
     The extent of the landmarks, widened by a tenth of its width on each side, by 8 % of its
@@ -47,7 +49,7 @@ def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Doubles:
     low, high = xy.min(axis=1), xy.max(axis=1)
     extent = high - low
     boxes = np.concatenate([low - extent * [0.10, 0.08], high + extent * [0.10, 0.02]], axis=1)
-    return np.asarray(boxes.clip(0, [*size, *size]), np.float64)
+    return clip(boxes.astype(np.float32), size)
 
 
 def mediapipe_pictures(paths: Sequence[Path], model: str, people: int) -> list[Found]:
@@ -93,8 +95,8 @@ def _of_people(people: vitruvian.People) -> Found:
     if people.body is None:
         raise RuntimeError("Vitruvian gave people without landmarks")
     body = people.body.xy.astype(np.float64)
-    boxes, scores = people.boxes.astype(np.float64), people.scores.astype(np.float64)
-    return Found(boxes, body[:, list(blazepose_to_coco)], body, scores)
+    scores = people.scores.astype(np.float64)
+    return Found(people.boxes, body[:, list(blazepose_to_coco)], body, scores)
 
 
 def movenet_pictures(images: Iterable[NDArray[np.uint8]], key: str, bar: float) -> list[Found]:
@@ -138,7 +140,8 @@ def _of_movenet(rows: NDArray[np.float32], bar: float) -> Found:
     sure = rows[rows[:, 55] >= bar].astype(np.float64)
     sure = sure[np.argsort(-sure[:, 55])]
     coco = sure[:, :51].reshape(-1, 17, 3)[..., 1::-1]
-    return Found(sure[:, [52, 51, 54, 53]], coco, scores=sure[:, 55])
+    boxes = sure[:, [52, 51, 54, 53]].astype(np.float32)
+    return Found(boxes, coco, scores=sure[:, 55])
 
 
 def frames(film: Film) -> Iterator[NDArray[np.uint8]]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitruvian.skeletons import COCO_17
+from vitruvian.types import Floats
 
 Doubles = NDArray[np.float64]
 
@@ -42,10 +43,10 @@ class Crowd:
             finding them is no merit, and no mistake.
     """
 
-    boxes: Doubles
+    boxes: Floats
     keypoints: Doubles | None = None
     areas: Doubles | None = None
-    excused: Doubles | None = None
+    excused: Floats | None = None
 
 
 def lspet() -> tuple[list[Path], Doubles]:
@@ -87,8 +88,8 @@ def _crowd(people: list[dict[str, Any]], order: list[str]) -> Crowd:
     return Crowd(_corners(labelled), keypoints, np.array(areas), _corners(others))
 
 
-def _corners(people: list[dict[str, Any]]) -> Doubles:
-    boxes = np.array([p["bbox"] for p in people], np.float64).reshape(-1, 4)
+def _corners(people: list[dict[str, Any]]) -> Floats:
+    boxes = np.array([p["bbox"] for p in people], np.float32).reshape(-1, 4)
     return np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)
 
 
@@ -107,13 +108,20 @@ class Film:
     path: Path
     rate: float
     size: tuple[int, int]
-    boxes: dict[int, Doubles]
+    boxes: dict[int, Floats]
     step: int
 
     @property
     def compared(self) -> range:
         """The indices of the frames that are compared."""
         return range(0, max(self.boxes) + 1, self.step)
+
+    @property
+    def edges(self) -> Floats:
+        """(2, 4) where people walk in and out: labelled only once they are well inside."""
+        width, height = self.size
+        strip = 0.08 * width
+        return np.array([[0, 0, strip, height], [width - strip, 0, width, height]], np.float32)
 
 
 def films() -> dict[str, Film]:
@@ -126,11 +134,11 @@ def films() -> dict[str, Film]:
     }
 
 
-def _mot(folder: Path) -> dict[int, Doubles]:
+def _mot(folder: Path) -> dict[int, Floats]:
     """MOT's ``frame, id, left, top, width, height``: frames and pixels are counted from 1 there."""
     rows = np.loadtxt(folder / "gt.txt", delimiter=",", usecols=range(6))
     corners = rows[:, 2:4] - 1
-    boxes = np.concatenate([corners, corners + rows[:, 4:6]], axis=1)
+    boxes = np.concatenate([corners, corners + rows[:, 4:6]], axis=1).astype(np.float32)
     return {int(frame) - 1: boxes[rows[:, 0] == frame] for frame in np.unique(rows[:, 0])}
 
 
