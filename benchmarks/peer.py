@@ -74,8 +74,9 @@ def timed(film: Path, model: str, people: int, *, rate: float, passes: int = 1) 
 def ours_timed(film: Path, model: str, people: int | None, *, passes: int = 1) -> Poses:
     """Vitruvian on a film, run now, in a process of its own as well."""
     out = BENCH / "timed.npz"
-    options = ["--film", film, "--model", model, "--passes", passes, "--out", out]
-    options += ["--people", people] if people is not None else []
+    options: list[object] = ["--film", film, "--model", model, "--passes", passes, "--out", out]
+    if people is not None:
+        options += ["--people", people]
     command = [sys.executable, "-m", "benchmarks.ours_film", *map(str, options)]
     _check("Vitruvian", command)
     return Poses.read(out)
@@ -113,7 +114,7 @@ def _python() -> Path:
     if not ready.exists():
         say(f"making {python.parent.parent} with mediapipe {VERSION}")
         subprocess.run([sys.executable, "-m", "venv", BENCH / "venv"], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet"]
+        pip = [str(python), "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, f"mediapipe=={VERSION}"], check=True)
         subprocess.run([*pip, "--no-deps", "ai-edge-litert"], check=True)
         ready.touch()

@@ -23,6 +23,8 @@ LSP_JOINTS = tuple(
     right_shoulder left_shoulder left_elbow left_wrist""".split()
 )
 """The twelve of the fourteen LSP joints that BlazePose has too; neck and head top it has not."""
+SHOULDERS = (LSP_JOINTS.index("left_shoulder"), LSP_JOINTS.index("right_shoulder"))
+HIPS = (LSP_JOINTS.index("left_hip"), LSP_JOINTS.index("right_hip"))
 
 
 def data() -> Path:
