@@ -61,10 +61,10 @@ class Associate:
             for i, last in self._last.items()
             if frame.time - last.time <= _REMEMBER or i in ids
         }
-        for row in np.flatnonzero(ids < 0):
+        for row in np.flatnonzero(ids < 0).tolist():
             ids[row] = self._lost(body.xy[row], frame.time, set(ids.tolist())) or self._new()
-        for row, i in enumerate(ids.tolist()):
-            self._last[i] = _Last(body.xy[row], float(places[row, 2]), frame.time)
+        for row, person in enumerate(ids.tolist()):
+            self._last[person] = _Last(body.xy[row], float(places[row, 2]), frame.time)
         order = np.argsort(ids)
         return people.having(ids=ids, id_scores=people.scores)[order]
 

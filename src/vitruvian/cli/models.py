@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
+from vitruvian.cli.progress import downloads
+
 if TYPE_CHECKING:
-    from vitruvian.weights import Progress, Row
+    from vitruvian.weights import Row
 
 __all__ = ["models"]
 
@@ -43,7 +44,7 @@ def pull(names: tuple[str, ...]) -> None:
 
     # A name that is wrong should show before anything is fetched.
     wanted = [weights.row(name) for name in names] or list(weights.rows())
-    with _progress() as progress:
+    with downloads() as progress:
         for row in wanted:
             weights.obtain(row.name, progress=progress)
     if progress is not None:
@@ -88,27 +89,3 @@ def _print_table(rows: Iterable[Row]) -> None:
     console = Console()
     console.print(table)
     console.print(f"\nkept in {weights.directory()}", style="dim", soft_wrap=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Bars on stderr while files come; nothing where stderr is not a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
-
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console
-    ) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(label: str, done: int, total: int | None) -> None:
-            if label not in tasks:
-                tasks[label] = bars.add_task(label, total=None)
-            bars.update(tasks[label], completed=done, total=total)
-
-        yield show

@@ -71,8 +71,6 @@ class Survey:
         return [self._tiler.find(frame, view) for view in looks]
 
 
-
-
 def room_for_small_people(size: tuple[int, int]) -> bool:
     """Whether a picture is large enough that the whole view may miss somebody small."""
     return max(size) >= _SMALL

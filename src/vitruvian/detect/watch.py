@@ -125,7 +125,9 @@ def unknown(candidates: Candidates, people: People) -> Candidates:
         earlier = np.flatnonzero(new[:row])
         if new[row] and len(earlier):
             one = candidates[row : row + 1]
-            new[row] = not _same(one, candidates.regions[earlier], candidates.keypoints[earlier]).any()
+            new[row] = not _same(
+                one, candidates.regions[earlier], candidates.keypoints[earlier]
+            ).any()
     return candidates[new]
 
 

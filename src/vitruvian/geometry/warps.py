@@ -49,7 +49,7 @@ def crop(
     luma = _sample(planes.y, matrix, size, halvings, _black(planes.to_rgb))
     chroma = (_sample(plane, half, size, halvings, 128) for plane in (planes.u, planes.v))
     mixed = cv2.transform(cv2.merge((luma, *chroma)).astype(np.float32), planes.to_rgb / 255)
-    return np.clip(mixed, 0, 1, out=mixed)
+    return np.clip(np.asarray(mixed, np.float32), 0, 1)
 
 
 def _sample(

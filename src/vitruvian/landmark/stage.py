@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.geometry import regions, warps
+from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
 from vitruvian.landmark.likeness import same_person
-from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
@@ -47,10 +47,11 @@ class Landmark:
         if not len(kept):
             return People.none()
         found = gather(frame, [readings[i] for i in kept], people.regions[kept], masks=self._masks)
-        known = people.ids if people.ids is not None else np.full(len(people), -1)
-        found = found.having(ids=known[kept], id_scores=None)
+        nobody = np.full(len(people), -1, np.int64)
+        ids = (nobody if people.ids is None else people.ids)[kept]
+        found = found.having(ids=ids)
         # Somebody who was there before stays; among newcomers the surest does.
-        order = np.lexsort((-found.scores, found.ids < 0))
+        order = np.lexsort((-found.scores, ids < 0))
         return found[order][distinct(found[order])]
 
     def reset(self) -> None:

@@ -39,15 +39,24 @@ class Study:
         reader: The model.
         masks: Whether each person's mask is wanted.
         min_score: People below are left out.
+        most: The most people wanted; the most prominent are kept.
     """
 
     needs = frozenset({"regions"})
     adds = frozenset({"body", "boxes", "scores", "ids"})
 
-    def __init__(self, reader: BodyReader, *, masks: bool = False, min_score: float = 0.5) -> None:
+    def __init__(
+        self,
+        reader: BodyReader,
+        *,
+        masks: bool = False,
+        min_score: float = 0.5,
+        most: int | None = None,
+    ) -> None:
         self._reader = reader
         self._masks = masks
         self._min_score = min_score
+        self._most = most
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Read the candidates, compare the readings, and keep each person once."""
@@ -71,7 +80,7 @@ class Study:
         order = np.argsort(-merit)
         order = order[scores[order] > self._min_score]
         order = order[distinct(found[order])]
-        order = order[np.argsort(-prominence(found[order], frame.size, merit[order]))]
+        order = order[np.argsort(-prominence(found[order], frame.size, merit[order]))][: self._most]
         return found[order].having(ids=np.arange(1, len(order) + 1, dtype=np.int64))
 
     def reset(self) -> None:

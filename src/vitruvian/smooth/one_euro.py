@@ -50,11 +50,11 @@ class OneEuro:
             return value
         speed = (value - self._raw) * np.float32(scale / dt)
         self._speed = low_pass(self._speed, speed, _alpha(self._derivative_cutoff, dt))
-        cutoff = self._min_cutoff + self._beta * np.abs(self._speed)
+        cutoff = np.asarray(self._min_cutoff + self._beta * np.abs(self._speed), np.float32)
         self._smooth = low_pass(self._smooth, value, _alpha(cutoff, dt))
         self._time, self._raw = time, value
         return self._smooth
 
 
-def _alpha(cutoff: Floats | float, dt: float) -> Floats | float:
-    return 1 / (1 + 1 / (2 * np.pi * cutoff * dt))
+def _alpha(cutoff: Floats | float, dt: float) -> Floats:
+    return np.asarray(1 / (1 + 1 / (2 * np.pi * dt * np.asarray(cutoff))), np.float32)

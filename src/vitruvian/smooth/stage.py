@@ -37,9 +37,7 @@ class Smooth:
         if body is None or ids is None or places is None or not len(people):
             return people
         self._tracks = {
-            i: track
-            for i, track in self._tracks.items()
-            if frame.time - track.time <= _FORGET
+            i: track for i, track in self._tracks.items() if frame.time - track.time <= _FORGET
         }
         rows = [
             self._tracks.setdefault(int(i), _Track()).step(body[n], float(places[n, 2]), frame.time)
@@ -77,6 +75,4 @@ class _Track:
             alpha = 1 - (1 - _VISIBILITY_ALPHA) ** (30 * max(0.0, time - self.time))
             self._visibility = low_pass(self._visibility, body.visibility, alpha)
         self.time = time
-        return replace(
-            body, xy=xyz[:, :2], z=xyz[:, 2], visibility=self._visibility, world=world
-        )
+        return replace(body, xy=xyz[:, :2], z=xyz[:, 2], visibility=self._visibility, world=world)
