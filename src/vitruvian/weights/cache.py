@@ -167,8 +167,7 @@ def explained(folder: Path) -> Iterator[None]:
         else:
             why = error.strerror or str(error)
         raise WeightsError(
-            f"cannot write weights into {folder}: {why}; "
-            f"set VITRUVIAN_CACHE to another folder"
+            f"cannot write weights into {folder}: {why}; set VITRUVIAN_CACHE to another folder"
         ) from error
 
 
