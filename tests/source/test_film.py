@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,6 +65,17 @@ def test_mirrored(make_film: MakeFilm, tmp_path: Path, draw: MakeFilm, flip: str
     with open_source(path) as source:
         image = next(iter(source)).image
     assert np.abs(image - expected.astype(int)).mean() < 4
+
+
+def test_rgb_film_is_turned_too(make_film: MakeFilm, tmp_path: Path, draw: MakeFilm) -> None:
+    path = make_film(
+        tmp_path / "film.mov",
+        codec="qtrle",
+        pix_fmt="rgb24",
+        prepare=lambda stream: stream.set_display_rotation(90),
+    )
+    with open_source(path) as source:
+        assert np.array_equal(next(iter(source)).image, np.rot90(draw()))
 
 
 def test_odd_sides_turned(make_film: MakeFilm, tmp_path: Path) -> None:
@@ -245,6 +257,21 @@ def test_damage_in_the_middle_is_gone_over_in_silence(make_film: MakeFilm, tmp_p
     number, damage = done.stdout.strip().split(maxsplit=1)
     assert number == "27"
     assert damage != "None"
+
+
+def test_nothing_waits_for_the_garbage_collector(make_film: MakeFilm, tmp_path: Path) -> None:
+    path = make_film(tmp_path / "film.mp4", size=(98, 76))
+    gc.collect()
+    gc.disable()
+    try:
+        with open_source(path) as source:
+            for _ in range(2):
+                list(source)
+            next(iter(source))
+        left = [thing for thing in gc.get_objects() if isinstance(thing, av.VideoFrame)]
+        assert [frame for frame in left if (frame.width, frame.height) == (98, 76)] == []
+    finally:
+        gc.enable()
 
 
 def test_memory_does_not_grow_with_the_film(make_film: MakeFilm, tmp_path: Path) -> None:

@@ -155,6 +155,21 @@ def test_a_picture_stored_as_film_codecs_do(tmp_path: Path) -> None:
     assert np.abs(read_picture(path) - image.astype(int)).max() < 12
 
 
+def test_one_picture_is_decoded_once_a_pass(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counting(path: Path) -> np.ndarray:
+        read.append(path)
+        return read_picture(path)
+
+    monkeypatch.setattr("vitruvian.source.picture.read_picture", counting)
+    with open_source(picture) as source:
+        first = next(iter(source))
+        assert len(read) == 1
+        assert np.array_equal(next(iter(source)).image, first.image)
+        assert len(read) == 2
+
+
 def test_folder_in_name_order_with_links(tmp_path: Path, draw: Draw) -> None:
     elsewhere = saved(tmp_path / "kept.png", encoded(".png", draw(10, 10)))
     folder = tmp_path / "pictures"

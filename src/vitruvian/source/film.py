@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -84,6 +84,7 @@ class Film:
     def close(self) -> None:
         """Close the container; may be called twice. Frames given before stay valid."""
         self._frames.close()
+        self._pictures.close()
         self._container.close()
 
     def _estimate_count(self) -> int | None:
@@ -117,7 +118,7 @@ class Film:
         if announced is not None and last < 0.98 * announced - _SLACK and not self.damage:
             self.damage = f"it ends after {last:.1f} of {announced:.1f} s"
 
-    def _decode(self) -> Iterator[av.VideoFrame]:
+    def _decode(self) -> Generator[av.VideoFrame]:
         """Every picture that can be decoded; damage is noted, and gone over if possible."""
         packets = self._container.demux(self._stream)
         while True:
