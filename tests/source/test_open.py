@@ -167,6 +167,16 @@ def test_a_pattern_of_one_film_is_that_film(make_film: Callable[..., Path], tmp_
         assert not source.stills
 
 
+@pytest.mark.parametrize("name", ["12:30 walk.mp4", "walk [1].mp4", "100%d.mp4", "läuft.mp4"])
+def test_names_that_mean_something_elsewhere(
+    make_film: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    path = make_film(tmp_path / "plain.mp4").rename(tmp_path / name)
+    with open_source(str(path)) as source:
+        assert source.name == name
+        assert len(list(source)) == 12
+
+
 def test_gather_sorts_the_command_line(tmp_path: Path) -> None:
     pictures = folder(tmp_path / "pictures", "b.jpg", "a.png", "film.mp4")
     film = written(tmp_path / "0", b"x")

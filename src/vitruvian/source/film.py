@@ -56,7 +56,7 @@ class Film:
         size: tuple[int, int] | None = None,
     ) -> None:
         self.damage: str | None = None
-        self._container = _open(str(where), name, options or {}, timeout)
+        self._container = _open(_address(where), name, options or {}, timeout)
         try:
             self._stream = _video_stream(self._container, name)
             self._pictures = self._decode()
@@ -143,6 +143,11 @@ class Film:
 
     def _hurt(self, error: Exception) -> None:
         self.damage = self.damage or _reason(error)
+
+
+def _address(where: str | Path) -> str:
+    # Without the protocol FFmpeg takes what comes before a colon in a file's name for one.
+    return f"file:{where}" if isinstance(where, Path) else where
 
 
 def _open(where: str, name: str, options: dict[str, str], timeout: float | None) -> InputContainer:

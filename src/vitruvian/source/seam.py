@@ -62,6 +62,11 @@ class Source(ABC):
         """What was wrong with the film in the latest pass, in one line, or None."""
         return None
 
+    @property
+    def dropped(self) -> int:
+        """How many frames of something live were let go in the latest pass."""
+        return 0
+
     @abstractmethod
     def read(self) -> Frames:
         """A new pass from the beginning."""
