@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.draw.palette import DARK, Colour, ink
-from vitruvian.draw.strokes import SHIFT, Fixed, fixed, in_reach, lines
+from vitruvian.draw.strokes import SHIFT, fixed, in_reach, lines
 from vitruvian.draw.text import text_mask
 from vitruvian.types import Floats, Image
 
@@ -20,27 +20,22 @@ def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> Non
     # On whole pixels a thin line stays crisp.
     x0, y0, x1, y1 = np.rint(in_reach(box)).tolist()
     arm = min((x1 - x0) * 0.2, (y1 - y0) * 0.2, width * 13)
-    angles = [
-        _angle(x, y, math.copysign(arm, across), math.copysign(arm, down))
-        for x, y, across, down in (
-            (x0, y0, 1, 1),
-            (x1, y0, -1, 1),
-            (x1, y1, -1, -1),
-            (x0, y1, 1, -1),
-        )
-    ]
-    lines(image, angles, DARK, round(width) + max(1, round(width * 0.6)))
-    lines(image, angles, colour, width)
+    corners = np.array([[x0, y0], [x0, y1], [x1, y0], [x1, y1]], np.float32)
+    paths = list(fixed(corners[:, None] + _ANGLES * np.float32(arm)))
+    lines(image, paths, DARK, round(width) + max(1, round(width * 0.6)))
+    lines(image, paths, colour, width)
 
 
-def _angle(x: float, y: float, across: float, down: float) -> Fixed:
-    """An L whose corner is a quarter of a circle, from one arm's end to the other's."""
+def _angles() -> Floats:
+    """(4, 9, 2) Ls from the four corners of a box inwards, of length 1, each with a round turn."""
     turn = np.linspace(0, math.pi / 2, 7)
-    round_x = x + across * 0.3 * (1 - np.sin(turn))
-    round_y = y + down * 0.3 * (1 - np.cos(turn))
-    path = np.stack([round_x, round_y], axis=1)
-    ends = [[x + across, y]], path, [[x, y + down]]
-    return fixed(np.concatenate(ends).astype(np.float32))
+    bend = 0.3 * np.stack([1 - np.sin(turn), 1 - np.cos(turn)], axis=1)
+    path = np.concatenate([[[1, 0]], bend, [[0, 1]]])
+    inwards = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+    return np.asarray(path * inwards[:, None], np.float32)
+
+
+_ANGLES = _angles()
 
 
 def draw_tag(image: Image, text: str, at: tuple[float, float], colour: Colour, size: int) -> None:
@@ -83,6 +78,8 @@ def draw_trail(
 
     if len(path) < 2:
         return
+    # Some thirty pieces are smooth enough, whatever the frame rate.
+    path = [*path[: -1 : max(1, len(path) // 30)], path[-1]]
     times = np.array([time for time, _, _ in path])
     points = in_reach(np.array([[x, y] for _, x, y in path], np.float32))
     margin = round(width) + 2
@@ -93,10 +90,10 @@ def draw_trail(
         return
     share = np.zeros(window.shape[:2], np.uint8)
     fresh = np.clip((times - times[0]) / max(times[-1] - times[0], 1e-6), 0, 1)
-    spots = fixed(points - low)
-    for a, b, age in zip(spots[:-1], spots[1:], fresh[1:].tolist(), strict=True):
+    places = fixed(points - low).tolist()
+    for a, b, age in zip(places[:-1], places[1:], fresh[1:].tolist(), strict=True):
         thick = max(1, round(width * (0.35 + 0.65 * age)))
-        cv2.line(share, a.tolist(), b.tolist(), round(255 * age), thick, cv2.LINE_AA, SHIFT)
+        cv2.line(share, a, b, round(255 * age), thick, cv2.LINE_AA, SHIFT)
     _blend(window, colour, share)
 
 

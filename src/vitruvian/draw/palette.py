@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["DARK", "Colour", "Tones", "ink", "mix", "tones"]
@@ -33,6 +34,7 @@ class Tones(NamedTuple):
     right: Colour
 
 
+@lru_cache(maxsize=256)
 def tones(person: int) -> Tones:
     """The colours for an id: the person's left is the lighter tone, their right the deeper.
 

@@ -78,7 +78,8 @@ def _draw_seen(
     dots(image, points, radii, [tones[side] for side in sides])
     if width > 2:
         large = style.joint_radii[shown] == _LIMB.joint
-        cores = [_core(side, tones) for side, big in zip(sides, large, strict=True) if big]
+        core = [_core(side, tones) for side in range(len(_SIDES))]
+        cores = [core[side] for side, big in zip(sides, large, strict=True) if big]
         dots(image, points[large], radii[large] * 0.5, cores)
 
 

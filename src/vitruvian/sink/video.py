@@ -6,6 +6,8 @@ import queue
 import threading
 from pathlib import Path
 
+import numpy as np
+
 from vitruvian.draw import Trails, draw_people
 from vitruvian.errors import InputError, SinkError
 from vitruvian.sink.film import Film
@@ -36,6 +38,7 @@ class VideoSink(Sink):
         self._place = Place(out / f"{about.stem}_annotated.mp4")
         self._film = Film(self._place.path, about.rate or 30.0)
         self._trails = Trails()
+        self._canvas: Image | None = None
         self._queue: queue.Queue[tuple[Frame, People] | None] = queue.Queue(_WAITING_FRAMES)
         self._error: Exception | None = None
         self._closed = False
@@ -90,4 +93,7 @@ class VideoSink(Sink):
 
     def _drawn(self, frame: Frame, people: People) -> tuple[Image, float]:
         self._trails.update(frame.time, people)
-        return draw_people(frame.image, people, trails=self._trails), frame.time
+        if self._canvas is None or self._canvas.shape != frame.image.shape:
+            self._canvas = np.empty_like(frame.image)
+        np.copyto(self._canvas, frame.image)
+        return draw_people(self._canvas, people, trails=self._trails, in_place=True), frame.time
