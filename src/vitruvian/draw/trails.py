@@ -51,8 +51,10 @@ def _hips(people: People) -> list[list[float]]:
     body = people.body
     names = body.skeleton.landmarks if body is not None else ()
     if body is None or "left_hip" not in names or "right_hip" not in names:
-        centres: list[list[float]] = ((people.boxes[:, :2] + people.boxes[:, 2:]) / 2).tolist()
+        centres: list[list[float]] = (
+            people.boxes.astype(np.float64).reshape(-1, 2, 2).mean(axis=1).tolist()
+        )
         return centres
-    hips = body.xy[:, [names.index("left_hip"), names.index("right_hip")]]
+    hips = body.xy[:, [names.index("left_hip"), names.index("right_hip")]].astype(np.float64)
     middle: list[list[float]] = np.mean(hips, axis=1).tolist()
     return middle

@@ -48,7 +48,7 @@ def read_clip(path: str | Path) -> Clip:
         )
     try:
         return _clip(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(f"{path} is a damaged clip ({type(error).__name__}: {error})") from error
 
 
@@ -119,6 +119,8 @@ def _put(column: Floats, at: tuple[int, int], name: str, numbers: Any) -> None:
 
 
 def _floats(numbers: Any) -> Floats:
-    # None turns into NaN here; text would turn into numbers too, so it is refused.
-    array = np.array(numbers, np.float32)
-    return array
+    # None turns into NaN here; what float32 cannot hold is missing too.
+    with np.errstate(over="ignore"):
+        values = np.array(numbers, np.float32)
+    values[~np.isfinite(values)] = np.nan
+    return values

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
-__all__ = ["Film"]
+__all__ = ["ENCODERS", "Film"]
 
 # Superfast without lookahead: 15 ms of one core for a frame of 1768x994, and 40 MB; the
 # default would keep 40 frames back, which is 130 MB, and take twice the time.
-_ENCODERS: dict[str, dict[str, str]] = {
+ENCODERS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "superfast", "tune": "zerolatency", "crf": "21"},
     "libopenh264": {"rc_mode": "quality"},
     "h264_videotoolbox": {"allow_sw": "1"},
@@ -49,7 +49,7 @@ class Film:
     @property
     def blank(self) -> bool:
         """Whether there is nothing to be seen in the file yet."""
-        return self._file.flushes < 2
+        return self._file.blank
 
     def add(self, image: Image, time: float) -> None:
         """Add a picture, (H, W, 3) RGB, that is shown from ``time`` (s) on.
@@ -89,7 +89,7 @@ class Film:
         import av
 
         height, width = (side + side % 2 for side in image.shape[:2])
-        for name in _ENCODERS:
+        for name in ENCODERS:
             container = av.open(self._file, "w", format="mp4", options=_container())
             try:
                 stream = _stream(container, name, width, height, self._rate)
@@ -102,23 +102,28 @@ class Film:
 
 
 def _container() -> dict[str, str]:
-    """Fragments reach the disk as they are done.
+    """Fragments reach the disk as they are done, and the first frame keeps its time.
 
-    From FFmpeg 8 on, a complete film
-    also gets the ordinary index at its end, so that every player can seek in it.
+    From FFmpeg 8 on, a film that is complete also gets the ordinary index at its end, so that
+    every player can seek in it.
     """
     import av
 
     modern = av.library_versions["libavformat"] >= (62,)
     flags = "hybrid_fragmented" if modern else "empty_moov+default_base_moof+frag_keyframe"
-    return {"movflags": flags, "frag_duration": _FRAGMENT_MICROSECONDS, "flush_packets": "1"}
+    return {
+        "movflags": f"{flags}+delay_moov",
+        "use_editlist": "1",
+        "frag_duration": _FRAGMENT_MICROSECONDS,
+        "flush_packets": "1",
+    }
 
 
 def _stream(
     container: OutputContainer, name: str, width: int, height: int, rate: float
 ) -> VideoStream:
     fps = Fraction(rate).limit_denominator(1001)
-    stream: Any = container.add_stream(name, rate=fps, options=_ENCODERS[name])
+    stream: Any = container.add_stream(name, rate=fps, options=ENCODERS[name])
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context
     context.thread_count = 1
@@ -156,7 +161,7 @@ class _Fragments:
         self._waiting = bytearray()
         self._at = 0
         self._end = 0
-        self.flushes = 0
+        self.blank = True
         self._error: OSError | None = None
 
     def write(self, data: bytes) -> int:
@@ -190,7 +195,7 @@ class _Fragments:
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
             self._end = max(self._end, self._at)
-            self.flushes += 1
+            self.blank = self.blank and not any(box in data for box in (b"moof", b"moov"))
         except OSError as error:
             self._error = error
             with suppress(OSError):

@@ -77,6 +77,8 @@ def _frame(frame: Frame, people: People, size: tuple[int, int] | None) -> str:
 
 def _people(people: People) -> list[str]:
     n = len(people)
+    if not n:
+        return []
     ids = ["null"] * n if people.ids is None else [str(i) for i in people.ids.tolist()]
     facts = [f'{{"id": {i}, ' for i in ids]
     if people.id_scores is not None:

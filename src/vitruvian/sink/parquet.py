@@ -16,7 +16,7 @@ from vitruvian.types import Floats, Frame, People
 
 __all__ = ["ParquetSink"]
 
-_ROWS = 1 << 16
+_ROWS = 1 << 15
 # More than pyarrow's footer takes: the schema, and 17 columns of statistics per row group.
 _FOOTER_BYTES = 1 << 14
 _GROUP_BYTES = 1 << 13
@@ -25,7 +25,7 @@ _GROUP_BYTES = 1 << 13
 class ParquetSink(Sink):
     """Writes ``<stem>.parquet``: one row per person and landmark, missing numbers are null.
 
-    A row group goes to the disk every 65,536 rows, after room for it and for the file's
+    A row group goes to the disk every 32,768 rows, after room for it and for the file's
     footer has been taken, so that a full disk still leaves a file that can be closed.
 
     Args:

@@ -18,8 +18,8 @@ _JPEG = frozenset({".jpg", ".jpeg"})
 class PictureSink(Sink):
     """Writes ``<stem>_annotated.<png or jpg>``, or a folder ``<stem>_annotated`` of them.
 
-    In the folder every picture keeps its name; of two with the same name the second gets
-    ``_2``. A JPEG stays one, everything else becomes a PNG.
+    In the folder every picture keeps its name; ``a/x.jpg`` becomes ``a_x.jpg``, and of two
+    with the same name the second gets ``_2``. A JPEG stays one, everything else becomes a PNG.
 
     Args:
         out: The folder.
@@ -45,7 +45,7 @@ class PictureSink(Sink):
         """Add one picture."""
         if self._closed:
             raise InputError(f"{self.path} is closed; write before close()")
-        given = PurePath(frame.name or f"{frame.index:06d}.png")
+        given = PurePath((frame.name or f"{frame.index:06d}.png").replace("/", "_"))
         suffix = given.suffix if given.suffix.lower() in _JPEG else ".png"
         name = self._free(self._one or given.stem, suffix)
         self._shelf.put(name, _encoded(draw_people(frame.image, people), suffix))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -149,15 +150,10 @@ class Sinks(Sink):
             raise errors[0]
 
     def close(self, *, complete: bool = True) -> None:
-        """Close every sink, then raise the first error there was."""
-        errors: list[OSError] = []
-        for sink in self.sinks:
-            try:
-                sink.close(complete=complete)
-            except OSError as error:
-                errors.append(error)
-        if errors:
-            raise errors[0]
+        """Close every sink, then raise an error if there was one."""
+        with ExitStack() as stack:
+            for sink in reversed(self.sinks):
+                stack.callback(sink.close, complete=complete)
 
 
 def _stem(source: str) -> str:

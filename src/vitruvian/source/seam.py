@@ -67,7 +67,7 @@ class Source(ABC):
         """A new pass from the beginning."""
 
     def __iter__(self) -> Iterator[Frame]:
-        self.close()
+        self._stop()
         frames = self._pass = self.read()
         try:
             yield from frames
@@ -76,6 +76,9 @@ class Source(ABC):
 
     def close(self) -> None:
         """Stop the pass that is under way and free its file or device; may be called twice."""
+        self._stop()
+
+    def _stop(self) -> None:
         if self._pass is not None:
             self._pass.close()
             self._pass = None

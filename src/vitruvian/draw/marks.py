@@ -1,0 +1,112 @@
+"""What goes with a person beside the skeleton: corners of the box, tag, outline, trail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from vitruvian.draw.palette import DARK, Colour, ink
+from vitruvian.draw.strokes import SHIFT, Fixed, fixed, in_reach, lines
+from vitruvian.draw.text import text_mask
+from vitruvian.types import Floats, Image
+
+__all__ = ["draw_corners", "draw_mask", "draw_tag", "draw_trail"]
+
+
+def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> None:
+    """Mark the four corners of a box x0, y0, x1, y1 (px) with rounded angles."""
+    # On whole pixels a thin line stays crisp.
+    x0, y0, x1, y1 = np.rint(in_reach(box)).tolist()
+    arm = min((x1 - x0) * 0.2, (y1 - y0) * 0.2, width * 13)
+    angles = [
+        _angle(x, y, math.copysign(arm, across), math.copysign(arm, down))
+        for x, y, across, down in (
+            (x0, y0, 1, 1),
+            (x1, y0, -1, 1),
+            (x1, y1, -1, -1),
+            (x0, y1, 1, -1),
+        )
+    ]
+    lines(image, angles, DARK, round(width) + max(1, round(width * 0.6)))
+    lines(image, angles, colour, width)
+
+
+def _angle(x: float, y: float, across: float, down: float) -> Fixed:
+    """An L whose corner is a quarter of a circle, from one arm's end to the other's."""
+    turn = np.linspace(0, math.pi / 2, 7)
+    round_x = x + across * 0.3 * (1 - np.sin(turn))
+    round_y = y + down * 0.3 * (1 - np.cos(turn))
+    path = np.stack([round_x, round_y], axis=1)
+    ends = [[x + across, y]], path, [[x, y + down]]
+    return fixed(np.concatenate(ends).astype(np.float32))
+
+
+def draw_tag(image: Image, text: str, at: tuple[float, float], colour: Colour, size: int) -> None:
+    """Write a text on a rounded ground, its lower left corner ``at`` x, y, kept in the picture."""
+    import cv2
+
+    letters = text_mask(text, size)
+    pad = max(2, round(size * 0.4))
+    height, width = letters.shape[0], max(letters.shape[1] + 2 * pad, letters.shape[0])
+    x = min(max(round(at[0]), 0), image.shape[1] - width)
+    y = min(max(round(at[1]) - height, 0), image.shape[0] - height)
+    if x < 0 or y < 0:
+        return
+    window = image[y : y + height, x : x + width]
+    ground = np.zeros((height, width), np.uint8)
+    radius = (height - 1) * 8
+    middle = radius
+    ends = np.array([[middle, middle], [(width - 1) * 16 - middle, middle]], np.int32)
+    cv2.polylines(ground, [ends], False, 255, height - 1, cv2.LINE_AA, SHIFT)
+    _blend(window, colour, ground)
+    left = (width - letters.shape[1]) // 2
+    _blend(window[:, left : left + letters.shape[1]], ink(colour), letters)
+
+
+def draw_mask(image: Image, mask: Floats, colour: Colour, strength: float = 0.38) -> None:
+    """Tint the person's outline, (H, W) 0..1, in place."""
+    import cv2
+
+    x, y, w, h = cv2.boundingRect((mask > 0.1).view(np.uint8))
+    if w and h:
+        share = np.clip(mask[y : y + h, x : x + w] * (255 * strength), 0, 255).astype(np.uint8)
+        _blend(image[y : y + h, x : x + w], colour, share)
+
+
+def draw_trail(
+    image: Image, path: Sequence[tuple[float, float, float]], colour: Colour, width: float
+) -> None:
+    """Draw where someone has been: (time, x, y) oldest first, fading towards the oldest."""
+    import cv2
+
+    if len(path) < 2:
+        return
+    times = np.array([time for time, _, _ in path])
+    points = in_reach(np.array([[x, y] for _, x, y in path], np.float32))
+    margin = round(width) + 2
+    low = np.maximum(np.floor(points.min(axis=0)) - margin, 0).astype(int)
+    high = np.maximum(np.ceil(points.max(axis=0)) + margin, 0).astype(int)
+    window = image[low[1] : high[1], low[0] : high[0]]
+    if not window.size:
+        return
+    share = np.zeros(window.shape[:2], np.uint8)
+    fresh = np.clip((times - times[0]) / max(times[-1] - times[0], 1e-6), 0, 1)
+    spots = fixed(points - low)
+    for a, b, age in zip(spots[:-1], spots[1:], fresh[1:].tolist(), strict=True):
+        thick = max(1, round(width * (0.35 + 0.65 * age)))
+        cv2.line(share, a.tolist(), b.tolist(), round(255 * age), thick, cv2.LINE_AA, SHIFT)
+    _blend(window, colour, share)
+
+
+def _blend(window: Image, colour: Colour, share: Image) -> None:
+    """Lay a colour over part of a picture by its share, 0..255, in place."""
+    import cv2
+
+    share3 = cv2.merge([share, share, share])
+    plain = np.empty_like(window)
+    plain[:] = colour
+    over = cv2.multiply(plain, share3, scale=1 / 255)
+    under = cv2.multiply(window, cv2.bitwise_not(share3), scale=1 / 255)
+    window[:] = cv2.add(over, under)

@@ -1,0 +1,412 @@
+"""What every sink must do, whatever it writes."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vitruvian.errors import InputError, SinkError, UnknownNameError
+from vitruvian.sink import SINKS, About, Sink, Sinks, make_sinks
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Frame, Landmarks, People
+
+WIDTH, HEIGHT = 64, 48
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of sink, and an ordinary reader that gives the frames it holds, in order."""
+
+    name: str
+    stills: bool
+    read: Callable[[Path], list[int]]
+    needs_people: bool = False
+
+
+def read_json(path: Path) -> list[int]:
+    return [frame["index"] for frame in json.loads(path.read_text("utf-8"))["frames"]]
+
+
+def read_csv(path: Path) -> list[int]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return sorted({int(row["frame"]) for row in csv.DictReader(file)})
+
+
+def read_parquet(path: Path) -> list[int]:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return sorted(set(parquet.read_table(path).column("frame").to_pylist()))
+
+
+def read_video(path: Path) -> list[int]:
+    if not path.exists():
+        return []
+    import av
+
+    with av.open(str(path)) as film:
+        return [round(frame.time * 25) for frame in film.decode(video=0)]
+
+
+def read_pictures(path: Path) -> list[int]:
+    import cv2
+
+    files = sorted(path.glob("*")) if path.is_dir() else []
+    assert all(cv2.imread(str(file)) is not None for file in files)
+    return [int(file.stem) for file in files]
+
+
+def read_masks(path: Path) -> list[int]:
+    import cv2
+
+    files = sorted(path.glob("*.png")) if path.is_dir() else []
+    assert all(cv2.imread(str(file), cv2.IMREAD_UNCHANGED).ndim == 2 for file in files)
+    return sorted({int(file.stem.split("_")[0]) for file in files})
+
+
+KINDS = [
+    Kind("json", False, read_json),
+    Kind("json", True, read_json),
+    Kind("csv", False, read_csv, needs_people=True),
+    Kind("csv", True, read_csv, needs_people=True),
+    Kind("parquet", False, read_parquet, needs_people=True),
+    Kind("video", False, read_video),
+    Kind("video", True, read_pictures),
+    Kind("masks", False, read_masks, needs_people=True),
+]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: f"{kind.name}-{'stills' if kind.stills else 'film'}")
+def kind(request: pytest.FixtureRequest) -> Kind:
+    if request.param.name == "parquet":
+        pytest.importorskip("pyarrow")
+    return request.param
+
+
+def about(kind: Kind, source: str = "films/demo.mp4") -> About:
+    source = "shots" if kind.stills else source
+    return About(source, None if kind.stills else (WIDTH, HEIGHT), 25.0, kind.stills, BLAZEPOSE_33)
+
+
+def make(kind: Kind, out: Path, source: str = "films/demo.mp4") -> Sink:
+    (sink,) = make_sinks([kind.name], out, about(kind, source))
+    return sink
+
+
+def frame(index: int, name: str | None = None, shade: int = 90) -> Frame:
+    image = np.full((HEIGHT, WIDTH, 3), shade, np.uint8)
+    return Frame(image, index=index, time=index / 25, name=name or f"{index:02d}.png")
+
+
+def people(*ids: int, seed: int = 0) -> People:
+    n, k = len(ids), len(BLAZEPOSE_33)
+    rng = np.random.default_rng(seed)
+    draw = rng.random((n, k, 8)).astype(np.float32)
+    body = Landmarks(
+        BLAZEPOSE_33,
+        draw[..., :2] * np.float32(WIDTH),
+        draw[..., 2],
+        draw[..., 3],
+        draw[..., 4],
+        draw[..., 5:],
+    )
+    boxes = np.tile(np.array([4, 4, 40, 44], np.float32), (n, 1))
+    masks = np.zeros((n, HEIGHT, WIDTH), np.float32)
+    masks[:, 10:30, 10:30] = 1
+    scores = np.full(n, 0.9, np.float32)
+    return People(boxes, scores, ids=np.array(ids, np.int64), body=body, masks=masks)
+
+
+def stop_after_a_frame(sink: Sink) -> None:
+    with sink:
+        sink.write(frame(0), people(1))
+        raise KeyboardInterrupt
+
+
+def test_every_registered_kind_is_under_this_contract() -> None:
+    assert {kind.name for kind in KINDS} == set(SINKS)
+
+
+def test_a_sink_is_a_sink_and_says_where_it_writes(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path) as sink:
+        assert isinstance(sink, Sink)
+        assert sink.path.parent == tmp_path
+        sink.write(frame(0), people(1))
+
+
+def test_an_output_folder_is_made_with_its_parents(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path / "a" / "b") as sink:
+        sink.write(frame(0), people(1))
+    assert sink.path.is_relative_to(tmp_path / "a" / "b")
+    assert kind.read(sink.path) == [0]
+
+
+def test_people_come_and_go(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path) as sink:
+        sink.write(frame(0), People.none())
+        sink.write(frame(1), people(3))
+        sink.write(frame(2), people(3, 1, 700))
+        sink.write(frame(3), People.none())
+        sink.write(frame(4), people(*range(1, 21)))
+    assert kind.read(sink.path) == ([1, 2, 4] if kind.needs_people else [0, 1, 2, 3, 4])
+
+
+def test_no_frames_leave_nothing_or_a_readable_file(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path) as sink:
+        pass
+    assert not sink.path.exists() or kind.read(sink.path) == []
+
+
+def test_missing_numbers_and_columns_are_no_obstacle(kind: Kind, tmp_path: Path) -> None:
+    nan = people(1).having(
+        boxes=np.full((1, 4), np.nan, np.float32),
+        scores=np.full(1, np.nan, np.float32),
+        body=Landmarks.missing(BLAZEPOSE_33, (1,)),
+        masks=np.full((1, HEIGHT, WIDTH), np.nan, np.float32),
+    )
+    flat = people(1).having(body=None, ids=None)
+    with make(kind, tmp_path) as sink:
+        sink.write(frame(0), nan)
+        sink.write(frame(1), flat)
+        sink.write(
+            frame(2), people(1).having(body=Landmarks.missing(BLAZEPOSE_33, (1,), world=False))
+        )
+    assert kind.read(sink.path) == [0, 1, 2]
+
+
+def test_names_may_be_of_any_script(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path / "Zürich 跑", "films/Łukasz 跑步.mp4") as sink:
+        sink.write(frame(0), people(1).having(labels=("Łukasz, 跑\n",)))
+    if not kind.stills:
+        assert sink.path.name.startswith("Łukasz 跑步")
+    assert kind.read(sink.path) == [0]
+
+
+def test_closing_twice_is_closing_once(kind: Kind, tmp_path: Path) -> None:
+    sink = make(kind, tmp_path)
+    sink.write(frame(0), people(1))
+    sink.close()
+    sink.close()
+    assert kind.read(sink.path) == [0]
+
+
+def test_writing_after_closing_is_refused(kind: Kind, tmp_path: Path) -> None:
+    sink = make(kind, tmp_path)
+    sink.write(frame(0), people(1))
+    sink.close()
+    with pytest.raises(InputError, match="closed"):
+        sink.write(frame(1), people(1))
+    assert kind.read(sink.path) == [0]
+
+
+def test_a_sink_changes_nothing_it_is_given(kind: Kind, tmp_path: Path) -> None:
+    given, one = people(1, 2), frame(0)
+    before = given.body.xy.copy() if given.body is not None else None
+    with make(kind, tmp_path) as sink:
+        sink.write(one, given)
+    assert (one.image == 90).all()
+    assert given.body is not None
+    np.testing.assert_array_equal(given.body.xy, before)
+
+
+def test_a_run_that_fails_at_once_keeps_the_earlier_result(kind: Kind, tmp_path: Path) -> None:
+    with make(kind, tmp_path) as sink:
+        for index in range(3):
+            sink.write(frame(index), people(1))
+    with pytest.raises(RuntimeError), make(kind, tmp_path):
+        raise RuntimeError
+    assert kind.read(sink.path) == [0, 1, 2]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_run_that_breaks_off_keeps_both(kind: Kind, tmp_path: Path) -> None:
+    if kind.name == "masks" or (kind.stills and kind.name == "video"):
+        pytest.skip("every file in the folder is complete by itself")
+    with make(kind, tmp_path) as earlier:
+        for index in range(3):
+            earlier.write(frame(index), people(1))
+    later = make(kind, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        stop_after_a_frame(later)
+    assert kind.read(earlier.path) == [0, 1, 2]
+    assert later.path != earlier.path
+    assert kind.read(later.path) == [0]
+
+
+def test_a_stop_without_an_earlier_result_leaves_the_file_in_its_place(
+    kind: Kind, tmp_path: Path
+) -> None:
+    sink = make(kind, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        stop_after_a_frame(sink)
+    assert ".part" not in sink.path.name
+    assert kind.read(sink.path) == [0]
+
+
+def test_a_complete_run_takes_the_place_of_the_earlier(kind: Kind, tmp_path: Path) -> None:
+    for count in (3, 2):
+        with make(kind, tmp_path) as sink:
+            for index in range(count):
+                sink.write(frame(index), people(1))
+    if not sink.path.is_dir():
+        assert kind.read(sink.path) == [0, 1]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_where_the_folder_should_be_is_said_at_once(kind: Kind, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(SinkError, match="--out") as caught:
+        make(kind, tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_name_that_is_too_long_is_said_at_once(kind: Kind, tmp_path: Path) -> None:
+    with pytest.raises(SinkError, match="too long"):
+        make_sinks([kind.name], tmp_path / ("x" * 300), about(kind))
+
+
+def test_a_folder_that_is_read_only_is_said_at_once(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SinkError, match="may not be written"):
+        make(kind, tmp_path)
+
+
+def test_an_unknown_kind_suggests_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="'parquet'"):
+        make_sinks(["json", "parket"], tmp_path / "out", about(KINDS[0]))
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_sinks_are_one(tmp_path: Path) -> None:
+    kinds = ["json", "csv", "video", "masks"]
+    with Sinks(make_sinks(kinds, tmp_path, about(KINDS[0]))) as sinks:
+        sinks.write(frame(0), people(1))
+    assert [path.name for path in sinks.paths] == [
+        "demo.json",
+        "demo.csv",
+        "demo_annotated.mp4",
+        "demo_masks",
+    ]
+    assert sinks.path == tmp_path
+
+
+def test_one_that_fails_does_not_keep_the_others_from_being_closed(tmp_path: Path) -> None:
+    class Full(Sink):
+        path = tmp_path / "full"
+
+        def write(self, frame: Frame, people: People) -> None:
+            raise SinkError("full")
+
+        def close(self, *, complete: bool = True) -> None:
+            raise SinkError("still full")
+
+    with pytest.raises(SinkError, match="full"), Sinks([Full(), make(KINDS[0], tmp_path)]) as sinks:
+        sinks.write(frame(0), people(1))
+    assert read_json(tmp_path / "demo.json") == [0]
+
+
+ENDLESS = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from vitruvian.sink import About, Sinks, make_sinks
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Frame, Landmarks, People
+
+about = About("demo.mp4", (64, 48), 25.0, False, BLAZEPOSE_33)
+sinks = Sinks(make_sinks(["json", "csv", "video"], Path(sys.argv[1]), about))
+people = People(np.zeros((1, 4), np.float32), np.ones(1, np.float32), ids=np.ones(1, np.int64),
+                body=Landmarks.missing(BLAZEPOSE_33, (1,)))
+for index in range(10**9):
+    image = np.full((48, 64, 3), index % 255, np.uint8)
+    sinks.write(Frame(image, index=index, time=index / 25), people)
+    if index == 100:
+        time.sleep(1.1)
+    if index == 200:
+        print("under way", flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_a_process_that_is_killed_leaves_readable_files(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "under way\n"
+        process.send_signal(signal.SIGKILL)
+    for read, name in (
+        (read_json, "demo.json"),
+        (read_csv, "demo.csv"),
+        (read_video, "demo_annotated.mp4"),
+    ):
+        frames = read(tmp_path / name)
+        assert len(frames) > 80
+        assert frames == list(range(len(frames)))
+
+
+LITTLE_ROOM = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from vitruvian.errors import SinkError
+from vitruvian.sink import About, make_sinks
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Frame, Landmarks, People
+
+kind, out, room, frames = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+about = About("demo.mp4", (64, 48), 25.0, False, BLAZEPOSE_33)
+rng = np.random.default_rng(0)
+n = 40 if kind == "parquet" else 1
+one = lambda *shape: rng.random((n, 33, *shape)).astype(np.float32)
+crowd = lambda: People(np.zeros((n, 4), np.float32), np.ones(n, np.float32), ids=np.arange(n),
+                       body=Landmarks(BLAZEPOSE_33, one(2), one(), one(), one(), one(3)))
+try:
+    with make_sinks([kind], out, about)[0] as sink:
+        for index in range(frames):
+            image = rng.integers(0, 255, (48, 64, 3), np.uint8)
+            sink.write(Frame(image, index=index, time=index / 25), crowd())
+except SinkError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "room", "frames"),
+    [
+        ("demo.json", read_json, 400_000, 500),
+        ("demo.csv", read_csv, 400_000, 500),
+        ("demo.parquet", read_parquet, 4_500_000, 150),
+        ("demo_annotated.mp4", read_video, 100_000, 300),
+    ],
+)
+def test_a_full_disk_is_said_and_leaves_what_was_written(
+    name: str, read: Callable[[Path], list[int]], room: int, frames: int, tmp_path: Path
+) -> None:
+    pytest.importorskip("resource", reason="the size of a file cannot be limited here")
+    kind = "video" if name.endswith("mp4") else name.partition(".")[2]
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
+    command = [sys.executable, "-W", "error", "-c", LITTLE_ROOM, kind, str(tmp_path), str(room)]
+    run = subprocess.run([*command, str(frames)], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    assert run.stdout.startswith(f"cannot write {tmp_path / name}: no space is left")
+    assert run.stdout.count("\n") == 1
+    got = read(tmp_path / name)
+    assert 0 < len(got) < frames
+    assert got == list(range(len(got)))
