@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.found import round_body
-from vitruvian.geometry.boxes import iou
-from vitruvian.measure import match, oks
-from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.geometry.boxes import iou, overlap_of
+from vitruvian.measure import match
+from vitruvian.types import Floats
 
 Bodies = Sequence[NDArray[Any]]
 SAME = 0.5
-"""The OKS or IoU from which two poses are one person."""
+"""The overlap from which two boxes are one person."""
 
 
 def landmark_distance(ours: Bodies, theirs: Bodies, size: tuple[int, int]) -> dict[str, Any]:
@@ -44,18 +44,25 @@ def landmark_distance(ours: Bodies, theirs: Bodies, size: tuple[int, int]) -> di
     }
 
 
-def also_found(ours: Bodies, theirs: Bodies) -> dict[str, Any]:
+def also_found(ours: Bodies, theirs: Bodies, size: tuple[int, int]) -> dict[str, Any]:
     """How many of their people are among ours, frame by frame.
 
-    The peer reports one person several times; poses with an OKS above `SAME` among themselves
-    count once.
+    Two boxes are one person when half of the smaller is inside the other. The peer reports a
+    person several times, often with half the landmarks astray; such repeats count once.
+
+    Args:
+        ours: Per frame (N, 33, 2) pixels.
+        theirs: The same for the other system.
+        size: Width and height of the film.
     """
     there = shared = repeated = 0
     for mine, other in zip(ours, theirs, strict=True):
-        kept = _once(other)
-        repeated += len(other) - len(kept)
+        every = round_body(other, size)
+        kept = every[_once(every)]
+        repeated += len(every) - len(kept)
         there += len(kept)
-        shared += int((match(_likeness(mine, kept), SAME) >= 0).sum())
+        own = round_body(mine, size)
+        shared += int((match(_within(own, kept), SAME) >= 0).sum())
     return {
         "theirs": there,
         "of these ours %": 100 * shared / there if there else float("nan"),
@@ -64,17 +71,14 @@ def also_found(ours: Bodies, theirs: Bodies) -> dict[str, Any]:
     }
 
 
-def _once(bodies: NDArray[Any]) -> NDArray[Any]:
+def _once(boxes: Floats) -> list[int]:
     kept: list[int] = []
-    for row in range(len(bodies)):
-        if not (_likeness(bodies[[row]], bodies[kept]) > SAME).any():
+    for row in range(len(boxes)):
+        if not (_within(boxes[[row]], boxes[kept]) >= SAME).any():
             kept.append(row)
-    return bodies[kept]
+    return kept
 
 
-def _likeness(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
-    extent = b.max(axis=1) - b.min(axis=1) if len(b) else np.zeros((0, 2))
-    # Half the extent's rectangle, about what an outline fills of it.
-    area = 0.5 * extent.prod(axis=-1)
-    columns = list(blazepose_to_coco)
-    return oks(a[:, columns, :2], b[:, columns, :2], area)
+def _within(a: Floats, b: Floats) -> Floats:
+    """(N, M) the share of the smaller box that is inside the other."""
+    return np.maximum(overlap_of(a, b), overlap_of(b, a).T)

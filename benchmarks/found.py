@@ -73,11 +73,11 @@ def _of_shares(landmarks: NDArray[np.float32], size: tuple[int, int]) -> Found:
     return Found(round_body(body, size), body[:, blazepose_to_coco], body)
 
 
-def ours_pictures(paths: Sequence[Path], model: str, people: int | None) -> list[Found]:
+def ours_pictures(paths: Sequence[Path], model: str, most: int | None) -> list[Found]:
     """Vitruvian on single pictures."""
-    images = (_rgb(path) for path in paths)
-    with vitruvian.open(images, model=model, people=people) as source:
-        return [_of_people(seen) for _, seen in source.people()]
+    with vitruvian.open(list(paths), model=model, people=most) as source:
+        seen = {frame.name: _of_people(people) for frame, people in source.people()}
+    return [seen[path.name] for path in paths]
 
 
 def ours_film(film: Film, model: str) -> dict[int, Found]:
@@ -93,7 +93,7 @@ def ours_film(film: Film, model: str) -> dict[int, Found]:
 
 def _of_people(people: vitruvian.People) -> Found:
     if people.body is None:
-        raise RuntimeError("Vitruvian gave people without landmarks")
+        return Found(people.boxes, np.zeros((0, 17, 2)), np.zeros((0, 33, 2)), np.zeros(0))
     body = people.body.xy.astype(np.float64)
     scores = people.scores.astype(np.float64)
     return Found(people.boxes, body[:, list(blazepose_to_coco)], body, scores)

@@ -111,7 +111,7 @@ def against_bound(film: Path, model: str, us: Poses, fps: float, theirs: float) 
 def agreement(us: Poses, them: Poses, size: tuple[int, int]) -> dict[str, Any]:
     """Distances of landmarks and people found by both."""
     theirs: Bodies = [bodies[..., :2] * size for bodies in them.landmarks]
-    return landmark_distance(us.landmarks, theirs, size) | also_found(us.landmarks, theirs)
+    return landmark_distance(us.landmarks, theirs, size) | also_found(us.landmarks, theirs, size)
 
 
 def memory(report: Report, options: argparse.Namespace) -> None:

@@ -38,10 +38,10 @@ def test_other_people_are_not_compared():
 def test_somebody_reported_twice_counts_once():
     one, other = body(100, 100), body(400, 100)
     theirs = np.stack([one, one + 1, other])
-    table = also_found([one[None]], [theirs])
+    table = also_found([one[None]], [theirs], SIZE)
     assert table == {"theirs": 2, "of these ours %": 50, "ours": 1, "their repeats": 1}
 
 
 def test_frames_without_anybody_are_fine():
     nobody = np.zeros((0, 33, 2))
-    assert also_found([nobody, body(9, 9)[None]], [nobody, nobody])["theirs"] == 0
+    assert also_found([nobody, body(9, 9)[None]], [nobody, nobody], SIZE)["theirs"] == 0
