@@ -14,6 +14,7 @@ from vitruvian.types import Image
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av import VideoFrame
     from av.video.stream import VideoStream
 
 __all__ = ["ENCODERS", "Film"]
@@ -70,8 +71,8 @@ class Film:
             self._container, self._stream = self._open(image)
         stream = self._stream
         # The encoder has taken its copy when encode() returns: nothing is looked ahead.
-        planes = _yuv(image, stream.width, stream.height)
-        video = av.VideoFrame.from_numpy_buffer(planes, "yuv420p")
+        video = av.VideoFrame(stream.width, stream.height, "yuv420p")
+        _fill(video, _yuv(image, stream.width, stream.height))
         base = stream.codec_context.time_base or Fraction(1, 1)
         self._pts = max(round(time / base), self._pts + 1)
         video.pts, video.time_base = self._pts, base
@@ -155,6 +156,19 @@ def _yuv(image: Image, width: int, height: int) -> Image:
         else:
             image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     return cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420)  # type: ignore[return-value]
+
+
+def _fill(video: VideoFrame, planes: Image) -> None:
+    """Lay packed planes into a frame, whose rows may be longer.
+
+    ``VideoFrame.from_numpy_buffer`` would not copy, but takes every height for a multiple of 4.
+    """
+    packed, start = planes.reshape(-1), 0
+    for plane in video.planes:
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        size = plane.width * plane.height
+        rows[: plane.height, : plane.width] = packed[start : start + size].reshape(plane.height, -1)
+        start += size
 
 
 class _Fragments:
