@@ -165,7 +165,7 @@ def _fill(video: VideoFrame, planes: Image) -> None:
     """
     packed, start = planes.reshape(-1), 0
     for plane in video.planes:
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         size = plane.width * plane.height
         rows[: plane.height, : plane.width] = packed[start : start + size].reshape(plane.height, -1)
         start += size
