@@ -86,7 +86,10 @@ def run(
         kinds = (*kinds, "masks")
     recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds)
     failed = False
-    for spec in gather(sources):
+    groups: list[Spec] = list(gather(sources))
+    if len(sources) == len(groups) == 1:
+        groups = [sources[0]]  # a folder or pattern gives its name to the result
+    for spec in groups:
         try:
             job = _Job(spec, recipe, kinds, out, rate, quiet)
             with _stoppable():
@@ -138,7 +141,7 @@ class _Job:
         with open_source(self.spec, rate=self.rate) as source:
             with downloads(self.quiet) as progress:
                 pipeline = self.recipe.build(stills=source.stills, progress=progress)
-            name = str(self.spec) if isinstance(self.spec, str | Path) else source.name
+            name = str(self.spec) if isinstance(self.spec, str | Path) else "pictures"
             about = About(name, source.size, source.rate, source.stills, BLAZEPOSE_33)
             started = time.perf_counter()
             with (

@@ -13,8 +13,8 @@ from vitruvian.errors import SinkError
 from vitruvian.types import Image
 
 if TYPE_CHECKING:
-    from av.container import OutputContainer
     from av import VideoFrame
+    from av.container import OutputContainer
     from av.video.stream import VideoStream
 
 __all__ = ["ENCODERS", "Film"]
