@@ -55,6 +55,12 @@ def test_pictures_are_rgb_and_times_are_the_clock_s() -> None:
     assert device.released
 
 
+def test_times_count_from_the_first_picture() -> None:
+    with CameraSource(0, connect=lambda index: Device([True])) as camera:
+        first = next(frame for frame in camera)
+    assert first.index > 0 or first.time == 0
+
+
 def test_a_slow_caller_gets_the_latest() -> None:
     with CameraSource(0, connect=lambda index: Device([True])) as camera:
         frames = iter(camera)
