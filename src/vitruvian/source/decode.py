@@ -66,8 +66,11 @@ def _decode(data: bytes) -> Image | None:
                 if image.dtype == np.uint16:
                     image = (image // 256).astype(np.uint8)
                 return on_white(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA), np.uint8))
-        image = cv2.imdecode(array, cv2.IMREAD_COLOR)
-    return None if image is None else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        rgb = getattr(cv2, "IMREAD_COLOR_RGB", None)  # since OpenCV 4.11: no second copy
+        image = cv2.imdecode(array, cv2.IMREAD_COLOR if rgb is None else rgb)
+    if image is not None and rgb is None:
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 @contextmanager
