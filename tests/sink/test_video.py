@@ -75,6 +75,23 @@ def test_colours_and_sizes_are_kept(out: Path) -> None:
     np.testing.assert_allclose(first[10:51, 50:70].mean((0, 1)), image[0, -1], atol=6)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 1), (17, 400), (5000, 30)])
+def test_any_size_will_do(size: tuple[int, int], out: Path, make_frame: Make) -> None:
+    with VideoSink(out, about(size)) as sink:
+        for index in range(3):
+            sink.write(make_frame(index, size=size), People.none())
+    _, frames, _ = decode(sink.path)
+    even = (size[1] + size[1] % 2, size[0] + size[0] % 2, 3)
+    assert [frame.shape for frame in frames] == [even] * 3
+
+
+def test_what_no_encoder_takes_is_said(out: Path, make_frame: Make) -> None:
+    sink = VideoSink(out, about((40_000, 2)))
+    sink.write(make_frame(0, size=(40_000, 2)), People.none())
+    with pytest.raises(SinkError, match="cannot write"):
+        sink.close()
+
+
 def test_a_frame_of_another_size_is_fitted(out: Path, make_frame: Make) -> None:
     with VideoSink(out, about()) as sink:
         sink.write(make_frame(0), People.none())

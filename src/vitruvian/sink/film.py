@@ -28,8 +28,8 @@ ENCODERS: dict[str, dict[str, str]] = {
         "crf": "21",
         "x264-params": "cabac=1:deblock=1,0,0",
     },
-    "libopenh264": {"rc_mode": "quality"},
-    "h264_videotoolbox": {"allow_sw": "1"},
+    "libopenh264": {},
+    "h264_videotoolbox": {},
     "h264_mf": {},
     "mpeg4": {},
 }
@@ -62,20 +62,22 @@ class Film:
 
         Raises:
             OSError: The disk refuses; the fragments before are whole.
-            SinkError: There is no encoder.
+            SinkError: There is no encoder, or it fails.
         """
         import av
 
         if self._container is None or self._stream is None:
             self._container, self._stream = self._open(image)
         stream = self._stream
-        # The encoder has taken its copy when encode() returns: nothing is looked ahead.
         planes = _yuv(image, stream.width, stream.height)
-        video = av.VideoFrame.from_numpy_buffer(planes, "yuv420p")
+        video = av.VideoFrame.from_ndarray(planes, "yuv420p")
         base = stream.codec_context.time_base or Fraction(1, 1)
         self._pts = max(round(time / base), self._pts + 1)
         video.pts, video.time_base = self._pts, base
-        self._container.mux(stream.encode(video))
+        try:
+            self._container.mux(stream.encode(video))
+        except av.FFmpegError as error:
+            raise SinkError(f"cannot write {self._path}: the encoder fails ({error})") from error
         self._file.commit()
 
     def close(self) -> None:
