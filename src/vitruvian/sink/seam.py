@@ -34,7 +34,8 @@ class About:
         stem: What the output files are called; made from ``source`` when empty.
 
     Example:
-        >>> from vitruvian import BLAZEPOSE_33
+        >>> from vitruvian.sink import About
+        >>> from vitruvian.skeletons import BLAZEPOSE_33
         >>> About("films/demo.mp4", (1768, 994), 60.0, False, BLAZEPOSE_33).stem
         'demo'
     """
@@ -163,6 +164,7 @@ def stems(sources: Iterable[str]) -> list[str]:
         sources: Paths, patterns or addresses.
 
     Example:
+        >>> from vitruvian.sink import stems
         >>> stems(["a/demo.mp4", "b/demo.mp4", "c.mp4"])
         ['demo', 'demo_2', 'c']
     """
