@@ -1,5 +1,86 @@
-"""Vitruvian watches people move."""
+"""Vitruvian watches people move.
+
+Point it at a picture, a film or a camera, and it says where every joint of every person is, in
+pixels and in metres, and who is who::
+
+    import vitruvian
+
+    for frame, people in vitruvian.open("clip.mp4").people():
+        print(frame.time, people.ids, people.body.xy.shape)
+
+The names below are loaded when they are first used: ``import vitruvian`` itself needs NumPy only.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vitruvian.api import Footage, open
+    from vitruvian.errors import (
+        InputError,
+        MissingExtraError,
+        SinkError,
+        SourceError,
+        SourceNotFoundError,
+        UnknownNameError,
+        VitruvianError,
+        WeightsError,
+    )
+    from vitruvian.sink.clip import read_clip
+    from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, Skeleton
+    from vitruvian.types import Clip, Frame, Landmarks, People
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "vitruvian.api": ("Footage", "open"),
+    "vitruvian.errors": (
+        "InputError",
+        "MissingExtraError",
+        "SinkError",
+        "SourceError",
+        "SourceNotFoundError",
+        "UnknownNameError",
+        "VitruvianError",
+        "WeightsError",
+    ),
+    "vitruvian.sink.clip": ("read_clip",),
+    "vitruvian.skeletons": ("BLAZEPOSE_33", "COCO_17", "Skeleton"),
+    "vitruvian.types": ("Clip", "Frame", "Landmarks", "People"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "BLAZEPOSE_33",
+    "COCO_17",
+    "Clip",
+    "Footage",
+    "Frame",
+    "InputError",
+    "Landmarks",
+    "MissingExtraError",
+    "People",
+    "SinkError",
+    "Skeleton",
+    "SourceError",
+    "SourceNotFoundError",
+    "UnknownNameError",
+    "VitruvianError",
+    "WeightsError",
+    "open",
+    "read_clip",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'vitruvian' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -158,3 +158,16 @@ def test_an_error_in_the_thread_comes_up_in_the_caller(out: Path, make_frame: Ma
     with pytest.raises(SinkError, match="missing"):
         sink.close()
     assert decode(sink.path)[0] == [0.0]
+
+
+@pytest.mark.parametrize("height", [90, 92, 94, 93])
+def test_a_film_of_any_height_keeps_its_colours(tmp_path: Path, height: int) -> None:
+    """Half of all heights are no multiple of 4, which trips a common way to build frames."""
+    image = np.full((height, 160, 3), (200, 120, 60), np.uint8)
+    path = tmp_path / "plain.mp4"
+    path.touch()
+    writer = film.Film(path, 30.0)
+    writer.add(image, 0.0)
+    writer.close()
+    _, (shown,), _ = decode(path)
+    assert np.abs(shown[:height].astype(int) - image).max() <= 6

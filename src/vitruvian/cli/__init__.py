@@ -1,1 +1,75 @@
-"""The command line, one file per command."""
+"""The command line: one file per command, loaded when it is called.
+
+The exit code is 0 when all went well, 1 when something could not be done (one line on stderr
+says what), 2 for a command line that makes no sense, and 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from vitruvian import __version__
+from vitruvian.errors import VitruvianError
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "run": ("vitruvian.cli.run:run", "Find everybody in pictures, films, cameras or streams."),
+    "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
+}
+
+
+class _Lazy(click.Group):
+    """Knows its commands by name and help, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vitruvian")
+def cli() -> None:
+    r"""Watch people move: every joint of every person, in pixels and in metres.
+
+    \b
+    vitruvian run clip.mp4
+    vitruvian run photos/ --save json --save csv --out results
+    vitruvian run 0                      (the camera)
+    """
+
+
+def main() -> None:
+    """Run the command line; what a user did wrong is one line on stderr."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone: the usual end of `vitruvian models | head`.
+        sys.stderr.close()
+        sys.exit(1)
+    except VitruvianError as error:
+        click.echo(f"vitruvian: {error}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +28,15 @@ class ReplaySession:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            # np.load closes only what it understands, so the file is opened here.
+            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 arrays = dict(archive)
             shapes = [arrays[f"shape/{i}"] for i in range(len(arrays["dtypes"]))]
             self._inputs: tuple[Spec, ...] = tuple(
                 (tuple(int(n) for n in shape), np.dtype(str(dtype)))
                 for shape, dtype in zip(shapes, arrays["dtypes"], strict=True)
             )
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} is not a recording of a session: {error}") from error
         self._answers: dict[str, dict[int, Array]] = {}
         for name, array in arrays.items():
@@ -89,7 +91,9 @@ class Recorder:
         for key, answer in self._answers.items():
             arrays |= {f"answer/{key}/{i}": array for i, array in enumerate(answer)}
         with self._path.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+            # Its stub takes any name for an option of its own.
+            save: Callable[..., None] = np.savez_compressed
+            save(file, **arrays)
 
     def __enter__(self) -> Recorder:
         return self

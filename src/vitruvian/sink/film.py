@@ -70,6 +70,7 @@ class Film:
             self._container, self._stream = self._open(image)
         stream = self._stream
         planes = _yuv(image, stream.width, stream.height)
+        # from_numpy_buffer would take the height for a multiple of 4.
         video = av.VideoFrame.from_ndarray(planes, "yuv420p")
         base = stream.codec_context.time_base or Fraction(1, 1)
         self._pts = max(round(time / base), self._pts + 1)

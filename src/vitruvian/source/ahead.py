@@ -48,7 +48,7 @@ class Ahead:
             if frame is not None:
                 self._ask()
                 return frame
-        except (CancelledError, RuntimeError):
+        except (CancelledError, IndexError, RuntimeError):
             # Somebody closed the pass while this thread was waiting for a frame.
             if not self._closed:
                 raise

@@ -62,6 +62,7 @@ class CameraSource(Source):
         super().__init__(f"camera {index}")
         self._index = index
         self._connect = connect
+        self._latest: Latest | None = None
         self._fresh: Capture | None = self._open()
         rate = self._fresh.get(cv2.CAP_PROP_FPS)
         self.rate = rate if 0 < rate <= 1000 else None
@@ -74,7 +75,13 @@ class CameraSource(Source):
 
     def read(self) -> Frames:
         """A new pass, from now on."""
-        return Latest(self._frames)
+        self._latest = Latest(self._frames)
+        return self._latest
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were let go in the latest pass, because a newer one came."""
+        return 0 if self._latest is None else self._latest.dropped
 
     def close(self) -> None:
         """Stop, and free the camera; may be called twice."""

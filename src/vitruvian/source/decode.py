@@ -17,7 +17,7 @@ from vitruvian.errors import SourceError
 from vitruvian.source.alpha import on_white
 from vitruvian.types import Image
 
-__all__ = ["is_animated", "opencv_quiet", "read_picture"]
+__all__ = ["opencv_quiet", "read_picture"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LONGEST = 2**20
@@ -27,10 +27,10 @@ _quiet = Lock()
 def read_picture(path: Path) -> Image:
     """One picture as (H, W, 3) uint8 RGB, upright.
 
-    EXIF's orientation is applied; grey, palette and CMYK become RGB; of 16 bits the upper 8 are
-    taken; what is transparent in PNG and WebP is white; of several pictures in a file the first
-    is taken. OpenCV's limits hold: 2^20 pixels a side and 2^30 in all. HEIC and AVIF are tried
-    with FFmpeg where OpenCV does not know them.
+    EXIF's orientation is applied (but not to a picture with transparency); grey, palette and
+    CMYK become RGB; of 16 bits the upper 8 are taken; what is transparent in PNG and WebP is
+    white; of several pictures in a file the first is taken. OpenCV's limits hold: 2^20 pixels a
+    side and 2^30 in all. HEIC and AVIF are tried with FFmpeg where OpenCV does not know them.
 
     Raises:
         SourceError: The file cannot be read, or holds no whole picture.
@@ -53,13 +53,6 @@ def read_picture(path: Path) -> Image:
     if image is None:
         raise SourceError(f"{name} is damaged or no picture; expected JPEG, PNG, WebP, TIFF, BMP …")
     return image
-
-
-def is_animated(path: Path) -> bool:
-    """Whether a WebP file holds more than one picture (the animation flag of its VP8X chunk)."""
-    with path.open("rb") as file:
-        head = file.read(21)
-    return head[8:16] == b"WEBPVP8X" and len(head) == 21 and bool(head[20] & 0x02)
 
 
 def _decode(data: bytes) -> Image | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -22,13 +24,16 @@ __all__ = ["Film"]
 
 _USUAL_RATE = 30.0
 _FASTEST = 1000.0
+_SLACK = 0.5
+"""Seconds that the last frame may come before the announced end."""
 
 
 class Film:
     """Opened, and its first frame decoded, on construction; then an iterator of frames.
 
-    A frame's time is its presentation time less the container's start, the time that players
-    show; see `Clock` for stamps that are missing or fall back.
+    A frame's time is its presentation time less the container's start: what FFmpeg, mpv and VLC
+    show, 0 for the first frame unless sound begins before it. See `Clock` for stamps that are
+    missing or fall back.
 
     Args:
         where: A path or a URL that FFmpeg can open.
@@ -51,7 +56,7 @@ class Film:
         size: tuple[int, int] | None = None,
     ) -> None:
         self.damage: str | None = None
-        self._container = _open(str(where), name, options or {}, timeout)
+        self._container = _open(_address(where), name, options or {}, timeout)
         try:
             self._stream = _video_stream(self._container, name)
             self._pictures = self._decode()
@@ -79,6 +84,7 @@ class Film:
     def close(self) -> None:
         """Close the container; may be called twice. Frames given before stay valid."""
         self._frames.close()
+        self._pictures.close()
         self._container.close()
 
     def _estimate_count(self) -> int | None:
@@ -90,16 +96,29 @@ class Film:
 
     def _build(self) -> Generator[Frame]:
         clock = Clock(1 / (self.rate or _USUAL_RATE))
-        start = (self._container.start_time or 0) / av.time_base
         picture, self._first = self._first, None
-        index = 0
-        while picture is not None:
-            stamp = None if picture.time is None else picture.time - start
-            yield self._layout.frame(picture, index, clock(stamp))
-            index += 1
+        start, time = self._start(picture), 0.0
+        for index in count():
+            if picture is None:
+                break
+            time = clock(None if picture.time is None else picture.time - start)
+            yield self._layout.frame(picture, index, time)
             picture = next(self._pictures, None)
+        # Matroska counts its length from 0, also where the film starts later.
+        self._check_end(time + max(0.0, start))
 
-    def _decode(self) -> Iterator[av.VideoFrame]:
+    def _start(self, first: av.VideoFrame | None) -> float:
+        if self._container.start_time is not None:
+            return self._container.start_time / av.time_base
+        return 0.0 if first is None or first.time is None else first.time
+
+    def _check_end(self, last: float) -> None:
+        """Note what no decoder complains about: a file cut off between two packets."""
+        announced = _announced(self._container, self._stream)
+        if announced is not None and last < 0.98 * announced - _SLACK and not self.damage:
+            self.damage = f"it ends after {last:.1f} of {announced:.1f} s"
+
+    def _decode(self) -> Generator[av.VideoFrame]:
         """Every picture that can be decoded; damage is noted, and gone over if possible."""
         packets = self._container.demux(self._stream)
         while True:
@@ -126,9 +145,14 @@ class Film:
         self.damage = self.damage or _reason(error)
 
 
+def _address(where: str | Path) -> str:
+    # Without the protocol FFmpeg takes what comes before a colon in a file's name for one.
+    return f"file:{where}" if isinstance(where, Path) else where
+
+
 def _open(where: str, name: str, options: dict[str, str], timeout: float | None) -> InputContainer:
     try:
-        return av.open(where, mode="r", options=options, timeout=timeout)
+        return av.open(where, mode="r", options=options, timeout=timeout, metadata_errors="replace")
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise SourceError(
             f"{name} cannot be opened: expected a film or a picture ({_reason(error)})"
@@ -156,6 +180,18 @@ def _plausible(rate: object) -> float | None:
 
 def _seconds(duration: int | None) -> float | None:
     return duration / av.time_base if duration is not None and duration > 0 else None
+
+
+def _announced(container: InputContainer, stream: VideoStream) -> float | None:
+    """How long the video is by the file's own words, in seconds, or None if it does not say."""
+    said = stream.metadata.get("DURATION", "")  # Matroska's own; its sound may last longer
+    if re.fullmatch(r"\d+:\d\d:\d\d\.\d+", said):
+        hours, minutes, seconds = said.split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    if len(container.streams) > 1 or "mov" in container.format.name:
+        # MP4 keeps what was trimmed away in its length, and its index tells of a missing end.
+        return None
+    return _seconds(container.duration)
 
 
 def _reason(error: Exception) -> str:

@@ -88,9 +88,9 @@ def _array(picture: av.VideoFrame, layout: str) -> Image:
 
 
 def _turn_of(picture: av.VideoFrame) -> Turn:
-    # Side data refer to their picture and the other way round, and wait for the garbage
-    # collector: asked of the first picture only.
-    everything: Any = picture.side_data
+    # Side data and their picture hold each other until the garbage collector comes by: ask a
+    # tiny copy, which has the same side data.
+    everything: Any = picture.reformat(width=16, height=16, format="yuv420p").side_data
     for data in everything:
         if data.type.name == "DISPLAYMATRIX":
             return turn_of_matrix(bytes(data))

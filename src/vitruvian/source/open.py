@@ -28,7 +28,7 @@ def open_source(spec: Spec, *, rate: float | None = None, stills: bool | None = 
 
             * path of a picture, or a folder of pictures (in name order), or a glob pattern, or
               a list of these
-            * path of a film; an animated GIF or WebP is a film too
+            * path of a film; an animated GIF is a film too
             * index of a camera: ``0`` or ``"0"``
             * ``rtsp://``, ``http://`` … URL: a file of known length is a film, all else is live
             * (H, W, 3) uint8 RGB array: one picture
@@ -55,8 +55,10 @@ def open_source(spec: Spec, *, rate: float | None = None, stills: bool | None = 
         raise InputError(f"rate must be frames a second, more than 0, not {rate}")
     if isinstance(spec, np.ndarray) and spec.ndim != 4:
         return _arrays([spec], None)
-    if isinstance(spec, int) or (isinstance(spec, str) and is_camera(spec)):
-        return _camera(int(spec))
+    if isinstance(spec, str) and is_camera(spec):
+        spec = int(spec)
+    if isinstance(spec, int) and not isinstance(spec, bool):
+        return _camera(spec)
     if isinstance(spec, str) and is_url(spec):
         return _stream(spec)
     if isinstance(spec, str | Path):
@@ -134,14 +136,9 @@ def _name(spec: str | Path) -> str:
 
 
 def _pictures(paths: list[Path], name: str, rate: float | None) -> Source:
-    from vitruvian.source.decode import is_animated
     from vitruvian.source.picture import PictureSource
 
-    if len(paths) == 1:
-        if is_animated(paths[0]):
-            return _video(paths[0])
-        name = paths[0].name
-    return PictureSource(paths, name, rate=rate)
+    return PictureSource(paths, paths[0].name if len(paths) == 1 else name, rate=rate)
 
 
 def _video(path: Path) -> Source:
@@ -151,6 +148,8 @@ def _video(path: Path) -> Source:
 
 
 def _camera(index: int) -> Source:
+    if index < 0:
+        raise InputError(f"a camera's index is 0 or more, not {index}")
     from vitruvian.source.camera import CameraSource
 
     return CameraSource(index)

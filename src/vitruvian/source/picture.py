@@ -11,7 +11,7 @@ from vitruvian.source.ahead import Ahead
 from vitruvian.source.decode import read_picture
 from vitruvian.source.planes import resize
 from vitruvian.source.seam import Frames, Source
-from vitruvian.types import Frame
+from vitruvian.types import Frame, Image
 
 __all__ = ["PictureSource"]
 
@@ -39,19 +39,33 @@ class PictureSource(Source):
         self.count = len(self._paths)
         self.rate = rate
         self.stills = rate is None
+        self._kept: tuple[Path, Image] | None = None
         if rate is not None or len(self._paths) == 1:
-            self.size = next(self._frames()).size
+            first = next(self._frames())
+            self.size = first.size
+            self._kept = (self._paths[first.index], first.image)
 
     def read(self) -> Frames:
         """A new pass from the first picture."""
         self.skipped = []
         return Ahead(self._frames(), 1)
 
+    def close(self) -> None:
+        """Stop the pass that is under way; may be called twice."""
+        super().close()
+        self._kept = None
+
+    def _image(self, path: Path) -> Image:
+        if self._kept is None or self._kept[0] != path:
+            return read_picture(path)
+        (_, image), self._kept = self._kept, None
+        return image
+
     def _frames(self) -> Iterator[Frame]:
         found = False
         for index, (path, name) in enumerate(zip(self._paths, self._names, strict=True)):
             try:
-                image = read_picture(path)
+                image = self._image(path)
             except SourceError as error:
                 if len(self._paths) == 1:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ _LIMITED, _FULL = 1, 2
 """FFmpeg's ``AVCOL_RANGE_MPEG`` and ``AVCOL_RANGE_JPEG``."""
 
 
+@cache
 def yuv_to_rgb(colorspace: int, *, full: bool) -> Floats:
     """The (3, 4) matrix with RGB = matrix @ [y, u, v, 1], all in 0..255.
 
@@ -44,7 +46,9 @@ def yuv_to_rgb(colorspace: int, *, full: bool) -> Floats:
         [[luma, 0, red], [luma, -kb / kg * blue, -kr / kg * red], [luma, blue, 0]], np.float64
     )
     black = linear @ [0 if full else 16, 128, 128]
-    return np.column_stack([linear, -black]).astype(np.float32)
+    matrix = np.column_stack([linear, -black]).astype(np.float32)
+    matrix.flags.writeable = False
+    return matrix
 
 
 def is_full(picture: av.VideoFrame) -> bool:
@@ -109,20 +113,33 @@ class Painter:
 
         self._colorspace, self._range = colorspace, _FULL if full else _LIMITED
         self._scaler = VideoReformatter()
+        self._picture: av.VideoFrame | None = None
         self._lock = Lock()
 
     def __call__(self, planes: Planes) -> Image:
         """(H, W, 3) uint8 RGB."""
+        height, width = planes.y.shape
+        with self._lock:
+            rgb = self._scaler.reformat(self._copied(planes), format="rgb24")
+        return np.ascontiguousarray(rgb.to_ndarray()[:height, :width], np.uint8)
+
+    def _copied(self, planes: Planes) -> av.VideoFrame:
+        """The planes in a picture of FFmpeg's; the same one each time, to spare page faults."""
         import av
 
         height, width = planes.y.shape
-        picture = av.VideoFrame(width, height, "yuv420p")
-        for plane, values in zip(picture.planes, (planes.y, planes.u, planes.v), strict=True):
+        # An even picture, cut afterwards: with odd sides swscale is slow and blends the chroma.
+        wide, high = width + width % 2, height + height % 2
+        picture = self._picture
+        if picture is None or (picture.width, picture.height) != (wide, high):
+            picture = self._picture = av.VideoFrame(wide, high, "yuv420p")
+            picture.colorspace, picture.color_range = self._colorspace, self._range
+        luma = _rows(picture.planes[0], high)
+        luma[:height, :width] = planes.y
+        luma[height:], luma[:, width:wide] = luma[height - 1], luma[:, width - 1 : width]
+        for plane, values in zip(picture.planes[1:], (planes.u, planes.v), strict=True):
             _rows(plane, values.shape[0])[:, : values.shape[1]] = values
-        picture.colorspace, picture.color_range = self._colorspace, self._range
-        with self._lock:
-            rgb = self._scaler.reformat(picture, format="rgb24")
-        return np.ascontiguousarray(rgb.to_ndarray(), np.uint8)
+        return picture
 
 
 def _rows(plane: VideoPlane, height: int) -> Image:

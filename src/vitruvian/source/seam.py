@@ -62,12 +62,17 @@ class Source(ABC):
         """What was wrong with the film in the latest pass, in one line, or None."""
         return None
 
+    @property
+    def dropped(self) -> int:
+        """How many frames of something live were let go in the latest pass."""
+        return 0
+
     @abstractmethod
     def read(self) -> Frames:
         """A new pass from the beginning."""
 
     def __iter__(self) -> Iterator[Frame]:
-        self.close()
+        self._stop()
         frames = self._pass = self.read()
         try:
             yield from frames
@@ -76,6 +81,9 @@ class Source(ABC):
 
     def close(self) -> None:
         """Stop the pass that is under way and free its file or device; may be called twice."""
+        self._stop()
+
+    def _stop(self) -> None:
         if self._pass is not None:
             self._pass.close()
             self._pass = None

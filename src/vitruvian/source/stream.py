@@ -57,12 +57,19 @@ class StreamSource(Source):
         self._url = url
         self._tries = tries
         self._wait = wait
+        self._latest: Latest | None = None
         self._fresh: Film | None = film or _connect(url, self.name, None)
         self.size, self.rate = self._fresh.size, self._fresh.rate
 
     def read(self) -> Frames:
         """A new pass, from now on."""
-        return Latest(self._frames)
+        self._latest = Latest(self._frames)
+        return self._latest
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were let go in the latest pass, because a newer one came."""
+        return 0 if self._latest is None else self._latest.dropped
 
     def close(self) -> None:
         """Stop, and close the connection; may be called twice."""
@@ -103,13 +110,13 @@ class StreamSource(Source):
 
 
 def public_name(url: str) -> str:
-    """The URL without user and password, for results and messages.
+    """The URL without what may be secret (user, password, query), for results and messages.
 
     Example:
-        >>> public_name("rtsp://admin:secret@door.local:554/1")
+        >>> public_name("rtsp://admin:secret@door.local:554/1?token=2")
         'rtsp://door.local:554/1'
     """
-    return re.sub(r"^(\w+://)[^/?#]*@", r"\1", url)
+    return re.split(r"[?#]", re.sub(r"^(\w+://)[^/]*@", r"\1", url))[0]
 
 
 def _connect(url: str, name: str, size: tuple[int, int] | None) -> Film:

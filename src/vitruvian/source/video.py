@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vitruvian.errors import SourceError
 from vitruvian.source.ahead import Ahead
 from vitruvian.source.film import Film
 from vitruvian.source.seam import Frames, Source
@@ -34,6 +35,8 @@ class VideoSource(Source):
     ) -> None:
         super().__init__(Path(path).name if name is None else name)
         self._path = path
+        if isinstance(path, Path) and path.is_file() and path.stat().st_size == 0:
+            raise SourceError(f"{self.name} is empty; expected a film or a picture")
         self._ahead = ahead
         self._film = film or Film(path, self.name)
         self._fresh = True

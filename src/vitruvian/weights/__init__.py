@@ -1,9 +1,28 @@
-"""Where the weights come from, checked, cached and converted."""
+"""Where the weights come from, checked, cached and converted.
+
+`obtain` turns a name of the catalog into a file, `load` opens it too and heals a damaged one,
+`open_bundle` takes a ``.task`` or ``.tflite`` of the user's.
+"""
 
 from __future__ import annotations
 
+from vitruvian.weights.bundle import Bundle, open_bundle
 from vitruvian.weights.cache import directory
-from vitruvian.weights.catalog import Row, row, rows
-from vitruvian.weights.obtain import State, obtain, state
+from vitruvian.weights.catalog import File, Row, row, rows
+from vitruvian.weights.fetch import Progress
+from vitruvian.weights.obtain import State, load, obtain, state
 
-__all__ = ["Row", "State", "directory", "obtain", "row", "rows", "state"]
+__all__ = [
+    "Bundle",
+    "File",
+    "Progress",
+    "Row",
+    "State",
+    "directory",
+    "load",
+    "obtain",
+    "open_bundle",
+    "row",
+    "rows",
+    "state",
+]

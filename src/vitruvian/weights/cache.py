@@ -11,10 +11,13 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import IO
 
@@ -22,14 +25,14 @@ from vitruvian.errors import WeightsError
 
 __all__ = ["digest", "directory", "is_right", "locked", "stamp", "workspace", "writing"]
 
-_CHUNK = 1 << 20
+_STALE_SECONDS = 3600
 
 
 def directory() -> Path:
     """The cache folder: ``VITRUVIAN_CACHE``, or the user's own for this system."""
     moved = os.environ.get("VITRUVIAN_CACHE")
     if moved:
-        return Path(moved).expanduser()
+        return Path(moved).expanduser().absolute()
     from platformdirs import user_cache_path
 
     return user_cache_path("vitruvian")
@@ -47,18 +50,21 @@ def stamp(path: Path, sha256: str) -> None:
     note = {"sha256": sha256, "size": state.st_size, "mtime_ns": state.st_mtime_ns}
     # A cache that may be read but not written works too; it is only checked more slowly.
     with suppress(OSError):
-        part = path.with_name(f".{path.name}.{os.getpid()}.stamp.part")
+        part = _part(_stamp_path(path))
         part.write_text(json.dumps(note))
         os.replace(part, _stamp_path(path))
 
 
-def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None:
+def is_right(
+    path: Path, accepted: Collection[str] | None = None, *, thorough: bool = False
+) -> bool | None:
     """Whether a cached file is what it should be; None when it is not there.
 
     Args:
         path: The file.
         accepted: The sha256 it may have; None takes the one of its stamp, and a file without
             a stamp is then not right.
+        thorough: Read the file even when its size and time agree with the stamp.
     """
     try:
         state = path.stat()
@@ -69,7 +75,8 @@ def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None
         accepted = {str(note["sha256"])} if "sha256" in note else set()
     if note.get("sha256") not in accepted:
         note = {}
-    if note.get("size") == state.st_size and note.get("mtime_ns") == state.st_mtime_ns:
+    unchanged = (note.get("size"), note.get("mtime_ns")) == (state.st_size, state.st_mtime_ns)
+    if unchanged and not thorough:
         return True
     if not accepted:
         return False
@@ -77,16 +84,24 @@ def is_right(path: Path, accepted: Collection[str] | None = None) -> bool | None
         found = digest(path)
     except OSError as error:
         raise WeightsError(f"cannot read {path}: {error.strerror}") from error
-    if found not in accepted:
-        return False
-    stamp(path, found)
-    return True
+    if found in accepted:
+        stamp(path, found)
+        return True
+    # Its size and time may still agree, and the next look must not believe them.
+    with suppress(OSError):
+        _stamp_path(path).unlink(missing_ok=True)
+    return False
 
 
 @contextmanager
 def writing(target: Path) -> Iterator[IO[bytes]]:
     """A file to fill; ``target`` appears when the block ends well, and not otherwise."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    for left in target.parent.glob(f".{escape(target.name)}.*.part"):
+        # Nobody writes for so long: its process was killed.
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                left.unlink()
+    part = _part(target)
     try:
         with part.open("wb") as file:
             yield file
@@ -152,9 +167,14 @@ def explained(folder: Path) -> Iterator[None]:
         else:
             why = error.strerror or str(error)
         raise WeightsError(
-            f"cannot write weights into {folder}: {why}; "
-            f"set VITRUVIAN_CACHE to a folder that can be written"
+            f"cannot write weights into {folder}: {why}; set VITRUVIAN_CACHE to another folder"
         ) from error
+
+
+def _part(path: Path) -> Path:
+    """Where this thread, and no other, writes what will be moved to ``path``."""
+    name = path.name.removeprefix(".")
+    return path.with_name(f".{name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
 def _stamp_path(path: Path) -> Path:
@@ -173,7 +193,7 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w.-]", "_", name)
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from vitruvian.errors import InputError, UnknownNameError
@@ -180,5 +180,4 @@ def _file(name: str, entry: dict[str, Any], packages: dict[str, Package], cdn: l
 
 @cache
 def _catalog() -> dict[str, Row]:
-    text = resources.files("vitruvian.weights").joinpath("catalog.toml").read_text("utf-8")
-    return parse(text)
+    return parse(Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ step turns whole numbers into floats, so the results stay the same.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from vitruvian.errors import WeightsError
-from vitruvian.weights.arithmetic import NEIGHBOURHOOD, OPERATIONS, outputs_of
+from vitruvian.weights import cache
+from vitruvian.weights.arithmetic import OPERATIONS, outputs_of
 from vitruvian.weights.tfjs import Array, Graph, Node, read_graph
 from vitruvian.weights.tflite import ModelWriter, schema
 
@@ -87,9 +87,8 @@ def convert_movenet(json_path: Path, bin_path: Path, out: Path, *, size: tuple[i
         model = _Conversion(graph, size).bytes()
     except KeyError as error:
         raise WeightsError(f"cannot convert {json_path.name}: no rule for {error}") from error
-    part = out.with_name(f"{out.name}.{os.getpid()}.part")
-    part.write_bytes(model)
-    os.replace(part, out)
+    with cache.writing(out) as file:
+        file.write(model)
     return out
 
 
@@ -118,7 +117,7 @@ class _Conversion:
         elif node.op in _SHAPES or self._only_reshapes(node):
             self._reshape(node)
         elif node.op == "Reciprocal":
-            one = self._writer.constant(f"{node.name}/one", np.float32([1]).reshape(()))
+            one = self._writer.constant(f"{node.name}/one", np.array(1, np.float32))
             self._add(node, "DIV", [one, self._index(node.inputs[0])], "DivOptions")
         elif node.op == "ConcatV2":
             self._plain(node, node.inputs[:-1])
@@ -241,8 +240,6 @@ _WINDOWS: dict[str, Callable[[_Conversion, Node], None]] = {
     "DepthwiseConv2dNative": _Conversion._depthwise,
     "MaxPool": _Conversion._pool,
 }
-if _WINDOWS.keys() != NEIGHBOURHOOD:
-    raise ImportError("every operation over a neighbourhood needs a rule of conversion")
 
 
 def _fixed(graph: Graph, size: tuple[int, int]) -> dict[str, Array]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from vitruvian.errors import UnknownNameError, WeightsError
+from vitruvian.errors import InputError, UnknownNameError, WeightsError
 from vitruvian.weights import cache
 from vitruvian.weights.catalog import File, Row, row, rows
 from vitruvian.weights.fetch import Progress, fetch
 
-__all__ = ["State", "obtain", "state"]
+__all__ = ["State", "load", "obtain", "state"]
 
 State = Literal["cached", "missing", "damaged"]
+T = TypeVar("T")
 
 # Goes up whenever a recipe makes another file from the same source.
 _RECIPES = 1
@@ -32,7 +34,8 @@ def obtain(name_or_path: str | os.PathLike[str], *, progress: Progress | None = 
         progress: Called with a label, the bytes so far, and the bytes in all or None.
 
     Raises:
-        UnknownNameError: Neither a name nor a file.
+        UnknownNameError: There is neither a model nor a file of that name.
+        InputError: It looks like a path, and there is no such file.
         WeightsError: The weights cannot be had.
 
     Example:
@@ -46,19 +49,40 @@ def obtain(name_or_path: str | os.PathLike[str], *, progress: Progress | None = 
         if path.is_file():
             return path
         if path.suffix or path.name != text:
-            raise WeightsError(f"there is no file {text}; give a model's name or file") from None
+            raise InputError(f"there is no file {text}; give a model's name or file") from None
         raise
-    if not wanted.recipe:
-        return fetch(wanted.files[0], siblings=_siblings(wanted.files[0]), progress=progress)
-    made = _made_path(wanted)
-    if cache.is_right(made):
-        return made
-    sources = [fetch(file, siblings=_siblings(file), progress=progress) for file in wanted.files]
-    with cache.locked(wanted.name):
-        if not cache.is_right(made):
-            with cache.explained(cache.directory()):
-                _make(wanted, sources, made)
-    return made
+    return _obtain_row(wanted, progress)
+
+
+def load(
+    name_or_path: str | os.PathLike[str],
+    opener: Callable[[Path], T],
+    *,
+    progress: Progress | None = None,
+) -> T:
+    """Obtain a model and open it; a cached file that proves damaged is fetched again, once.
+
+    Args:
+        name_or_path: As for `obtain`.
+        opener: Makes something of the file, such as a session; raises InputError if it cannot.
+        progress: As for `obtain`.
+
+    Raises:
+        InputError: The file is yours, and cannot be opened.
+        WeightsError: The weights cannot be had, or are right and still cannot be opened.
+
+    Example:
+        ``load("blazepose-full", open_session)`` gives a session.
+    """
+    path = obtain(name_or_path, progress=progress)
+    try:
+        return opener(path)
+    except InputError as error:
+        if path == Path(name_or_path):
+            raise
+        if cache.is_right(path, thorough=True):
+            raise WeightsError(f"{path} is what it should be, yet: {error}") from error
+    return opener(obtain(name_or_path, progress=progress))
 
 
 def state(wanted: Row) -> State:
@@ -67,22 +91,33 @@ def state(wanted: Row) -> State:
         right = cache.is_right(_made_path(wanted))
         if right is not None:
             return "cached" if right else "damaged"
-    found = [cache.is_right(cache.directory() / f.name, f.accepted) for f in wanted.files]
+    found = [cache.is_right(cache.directory() / file.name, file.accepted) for file in wanted.files]
     if False in found:
         return "damaged"
-    return "missing" if None in found or not found else "cached"
+    return "missing" if None in found else "cached"
 
 
-def _siblings(file: File) -> list[File]:
-    """Files that come along for nothing when the package of this one has to be fetched whole."""
+def _obtain_row(wanted: Row, progress: Progress | None) -> Path:
+    if not wanted.recipe:
+        (file,) = wanted.files
+        return fetch(file, companions=_companions(file), progress=progress)
+    made = _made_path(wanted)
+    if cache.is_right(made):
+        return made
+    sources = [fetch(f, companions=_companions(f), progress=progress) for f in wanted.files]
+    with cache.locked(wanted.name):
+        # Another process may have made it while we waited.
+        if not cache.is_right(made):
+            with cache.explained(cache.directory()):
+                _make(wanted, sources, made)
+                cache.stamp(made, cache.digest(made))
+    return made
+
+
+def _companions(file: File) -> list[File]:
+    """Files that come along for nothing when the package of this one is fetched whole."""
     package = file.sources[0].package
-    others = {f.name: f for r in rows() for f in r.files if f.sources[0].package == package}
-    others.pop(file.name, None)
-    return [
-        other
-        for other in others.values()
-        if not cache.is_right(cache.directory() / other.name, other.accepted)
-    ]
+    return [f for r in rows() for f in r.files if f.sources[0].package == package and f != file]
 
 
 def _made_path(wanted: Row) -> Path:
@@ -94,9 +129,9 @@ def _made_path(wanted: Row) -> Path:
 
 def _make(wanted: Row, sources: list[Path], made: Path) -> None:
     if wanted.recipe == "prune mask":
-        from vitruvian.weights.prune import prune_mask
+        from vitruvian.weights.prune import arrange_landmarks
 
-        prune_mask(sources[0], made)
+        arrange_landmarks(sources[0], made, mask=False)
     elif size := re.fullmatch(r"movenet to tflite size (\d+)x(\d+)", wanted.recipe):
         from vitruvian.weights.convert import convert_movenet
 
@@ -104,4 +139,3 @@ def _make(wanted: Row, sources: list[Path], made: Path) -> None:
         convert_movenet(graph, shard, made, size=(int(size[1]), int(size[2])))
     else:
         raise WeightsError(f"the catalog has no recipe {wanted.recipe!r} for {wanted.name}")
-    cache.stamp(made, cache.digest(made))

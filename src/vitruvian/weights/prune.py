@@ -1,101 +1,88 @@
-"""Drop the part of a model that only an unwanted output needs."""
+"""Put a BlazePose landmark model's outputs in order, and drop what only the mask needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from typing import Any
 
-from vitruvian.errors import WeightsError
+from vitruvian.errors import InputError
 from vitruvian.weights import cache
-from vitruvian.weights.tflite import packed, schema
+from vitruvian.weights.tflite import packed, read
 
-__all__ = ["prune_mask", "prune_outputs"]
+__all__ = ["arrange_landmarks", "has_mask"]
 
 _MASK = 256 * 256
+# How many numbers each output has: landmarks 39 x 5, presence, mask, heatmap, world 39 x 3.
+# No two are alike, so that an output is known whatever its name and place.
+_OUTPUTS = (39 * 5, 1, _MASK, 64 * 64 * 39, 39 * 3)
 
 
-def prune_mask(path: Path, out: Path) -> Path:
-    """Write a BlazePose landmark model without its segmentation mask.
+def arrange_landmarks(path: Path, out: Path, *, mask: bool) -> Path:
+    """Write a BlazePose landmark model with its outputs in the order that decoders expect.
 
-    The other outputs stay as they are and in their order.
-
-    Args:
-        path: A ``.tflite`` with one output of 256 x 256 numbers, at any position.
-        out: The file to write.
-
-    Raises:
-        WeightsError: The file is not a TFLite model, or has no mask.
-    """
-    return prune_outputs(path, out, lambda shape: _count(shape) == _MASK and 256 in shape)
-
-
-def prune_outputs(path: Path, out: Path, unwanted: Callable[[tuple[int, ...]], bool]) -> Path:
-    """Write a model without the outputs of some shapes and all that only they need.
+    The order is landmarks (1, 195), presence (1, 1), mask (1, 256, 256, 1) if wanted, heatmap
+    (1, 64, 64, 39), world (1, 117); MediaPipe's pose_landmarks_detector_graph.cc reads them
+    so. Without the mask everything that only it needs is dropped; the numbers of the other
+    outputs stay the same to the last bit.
 
     Args:
-        path: A ``.tflite`` with one subgraph.
-        out: The file to write.
-        unwanted: Told an output's shape, whether it goes.
+        path: A ``.tflite`` with these outputs in any order.
+        out: The file to write; it appears whole or not at all.
+        mask: Whether to keep the mask.
 
     Raises:
-        WeightsError: The file is not a TFLite model, or no output goes, or all of them do.
+        InputError: The file is not a TFLite model, or not one with these outputs.
     """
-    model = _read(path)
+    model = read(path)
     graph = model.subgraphs[0]
-    outputs = [int(i) for i in graph.outputs]
-    kept = [i for i in outputs if not unwanted(tuple(int(n) for n in graph.tensors[i].shape))]
-    if not 0 < len(kept) < len(outputs):
-        raise WeightsError(f"{path.name} has no output to drop among its {len(outputs)}")
-    graph.outputs = kept
+    found = {prod(graph.tensors[i].shape): int(i) for i in graph.outputs}
+    wanted = [size for size in _OUTPUTS if mask or size != _MASK]
+    if not set(wanted) <= found.keys():
+        shapes = ", ".join("x".join(map(str, graph.tensors[i].shape)) for i in graph.outputs)
+        raise InputError(
+            f"{path.name} is not a BlazePose landmark model: its outputs are {shapes}, "
+            f"expected 1x195, 1x1, 1x256x256x1, 1x64x64x39 and 1x117"
+        )
+    graph.outputs = [found[size] for size in wanted]
     _drop_unused(model, graph)
-    model.signatureDefs = None
+    # Both describe the outputs as they were.
+    model.signatureDefs, model.metadata = None, None
     data = packed(model)
     with cache.writing(out) as file:
         file.write(data)
     return out
 
 
-def _read(path: Path) -> Any:
-    data = path.read_bytes()
-    if data[4:8] != b"TFL3":
-        raise WeightsError(f"{path.name} is not a TFLite model")
-    try:
-        model = schema.ModelT.InitFromPackedBuf(data, 0)
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
-        raise WeightsError(f"{path.name} is a damaged TFLite model") from error
-    if len(model.subgraphs or ()) != 1:
-        raise WeightsError(f"{path.name} has {len(model.subgraphs or ())} subgraphs, not one")
-    return model
+def has_mask(path: Path) -> bool:
+    """Whether one of a model's outputs is a segmentation mask.
+
+    Raises:
+        InputError: The file is not a TFLite model.
+    """
+    graph = read(path).subgraphs[0]
+    return any(prod(graph.tensors[i].shape) == _MASK for i in graph.outputs)
 
 
 def _drop_unused(model: Any, graph: Any) -> None:
-    """Keep the operators that an output needs, and empty the buffers that nobody reads."""
+    """Keep the operators and tensors that an output needs, and empty the other buffers."""
     needed = {int(i) for i in graph.outputs}
     operators = []
-    # Operators stand in the order of execution: from the end every reader comes before its writer.
+    # Operators stand in the order of execution: from the end, readers come before writers.
     for operator in reversed(graph.operators):
-        if needed.intersection(int(i) for i in operator.outputs):
-            needed.update(int(i) for i in operator.inputs)
+        if needed.intersection(operator.outputs):
+            needed.update(int(i) for i in (*operator.inputs, *operator.outputs))
             operators.append(operator)
     graph.operators = operators[::-1]
     needed.update(int(i) for i in graph.inputs)
-    renumbered = {old: new for new, old in enumerate(sorted(needed - {-1}))} | {-1: -1}
-    graph.tensors = [graph.tensors[i] for i in sorted(needed - {-1})]
-    for operator in graph.operators:
-        operator.inputs = [renumbered[int(i)] for i in operator.inputs]
-        operator.outputs = [renumbered[int(i)] for i in operator.outputs if int(i) in renumbered]
-    graph.inputs = [renumbered[int(i)] for i in graph.inputs]
-    graph.outputs = [renumbered[int(i)] for i in graph.outputs]
-    read = {tensor.buffer for tensor in graph.tensors}
-    read.update(entry.buffer for entry in model.metadata or ())
+    # -1 stands for an optional input that is not given.
+    kept = sorted(needed - {-1})
+    place = {old: new for new, old in enumerate(kept)} | {-1: -1}
+    graph.tensors = [graph.tensors[i] for i in kept]
+    for part in (graph, *graph.operators):
+        part.inputs = [place[int(i)] for i in part.inputs]
+        part.outputs = [place[int(i)] for i in part.outputs]
+    used = {tensor.buffer for tensor in graph.tensors}
     for index, buffer in enumerate(model.buffers):
-        if index not in read:
+        if index not in used:
             buffer.data = None
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for length in shape:
-        count *= length
-    return count

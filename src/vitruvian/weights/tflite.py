@@ -1,16 +1,18 @@
-"""Write a TFLite model operator by operator, with the schema that ai-edge-litert ships."""
+"""Read TFLite models, and write them operator by operator, with ai-edge-litert's schema."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from vitruvian.errors import InputError
 from vitruvian.weights.tfjs import Array
 
-__all__ = ["ModelWriter", "packed", "schema"]
+__all__ = ["ModelWriter", "packed", "read", "schema"]
 
 _TYPES = {
     np.dtype(np.float32): schema.TensorType.FLOAT32,
@@ -104,3 +106,27 @@ def packed(model: Any) -> bytes:
     builder = flatbuffers.Builder(size + size // 8 + 1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
+
+
+def read(path: Path) -> Any:
+    """The model of a ``.tflite`` file, as the schema's ``ModelT``.
+
+    Raises:
+        InputError: The file cannot be read, is not a TFLite model, or has several subgraphs.
+    """
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    try:
+        data = path.read_bytes()
+        # The schema's Python code trusts every length in the file; the engine verifies them.
+        Interpreter(
+            model_content=data,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} is not a TFLite model: {reason}") from error
+    model = schema.ModelT.InitFromPackedBuf(data, 0)
+    if len(model.subgraphs) != 1:
+        raise InputError(f"{path} has {len(model.subgraphs)} subgraphs, expected one")
+    return model

@@ -1,0 +1,9 @@
+"""Side by side with the peers, in one run: ``python -m benchmarks.NAME`` from the repository root.
+
+* ``speed``: frames a second, memory and agreement with MediaPipe on the sample film
+* ``startup``: how long an import, a ``--help`` and a first landmark take
+* ``accuracy``: landmarks and people found, against ground truth
+
+Each command makes what it needs in ``.bench/``: a virtual environment with the peer, and the
+peer's bundles from the same weights. Predictions of the peer are kept there; timings never.
+"""

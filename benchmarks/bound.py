@@ -1,0 +1,70 @@
+"""What a frame costs at the very least: decoding it, and one landmark inference per person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from vitruvian.runtime import open_session
+from vitruvian.weights import obtain
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Milliseconds, both cores busy.
+
+    Args:
+        decode: A frame out of the film, FFmpeg's threads on all cores, no colour conversion.
+        alone: One inference without the mask, two threads: one person cannot be split further.
+        shared: Half of one inference on one thread: several people share the cores.
+    """
+
+    decode: float
+    alone: float
+    shared: float
+
+    def per_frame(self, people: float) -> float:
+        """The least time for a frame with so many people in it, on average."""
+        each = self.alone if people <= 1 else min(self.alone, self.shared)
+        return self.decode + people * each
+
+
+def bound(film: Path, model: str) -> Bound:
+    """Measure all three now, on the machine as busy as it is."""
+    weights = obtain(f"blazepose-{model}-nomask")
+    one, two = (_inference(weights, threads) for threads in (1, 2))
+    return Bound(_decode(film), two, one / 2)
+
+
+def _decode(film: Path) -> float:
+    def every_frame() -> int:
+        with av.open(film) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            return sum(1 for _ in container.decode(stream))
+
+    frames = every_frame()
+    return _median(every_frame, 3) / frames
+
+
+def _inference(weights: Path, threads: int) -> float:
+    session = open_session(weights, threads=threads)
+    (shape, dtype) = session.inputs[0]
+    crop = np.random.default_rng(0).random(shape).astype(dtype)
+    session.run(crop)
+    return _median(lambda: session.run(crop), 40)
+
+
+def _median(work: Callable[[], object], times: int) -> float:
+    """The median of several runs, in milliseconds."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    return float(np.median(taken)) * 1000

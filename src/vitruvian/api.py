@@ -1,0 +1,115 @@
+"""The front door in Python: open something that shows people, and iterate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from vitruvian.recipe import Recipe
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.source import Source, Spec, open_source
+from vitruvian.types import Clip, Frame, People
+
+if TYPE_CHECKING:
+    from vitruvian.weights import Progress
+
+__all__ = ["Footage", "open"]
+
+
+def open(
+    source: Spec,
+    *,
+    model: str = "full",
+    people: int | None = None,
+    detector: str = "auto",
+    smooth: bool = True,
+    masks: bool = False,
+    rate: float | None = None,
+) -> Footage:
+    """Open a picture, a folder, a film, a camera, a stream or arrays, to see who is in it.
+
+    Args:
+        source: A path of a picture or film, a folder or glob of pictures, a camera's index, an
+            RTSP or HTTP address, an (H, W, 3) uint8 RGB array, or an iterable of such arrays.
+        model: ``"lite"`` (fastest), ``"full"`` or ``"heavy"`` (most exact), or the path of a
+            ``.task`` or ``.tflite`` of yours.
+        people: The most people wanted; None for all.
+        detector: ``"blazepose"``, ``"movenet"``, or ``"auto"`` for both, each where it is good.
+        smooth: Whether landmarks are smoothed over time; pictures never are.
+        masks: Whether each person's mask is wanted (``people.masks``).
+        rate: Frames a second, where the source does not say: for arrays, or to make pictures
+            one film.
+
+    Returns:
+        `Footage`. Nothing is read and no model is loaded before it is iterated.
+
+    Raises:
+        SourceNotFoundError: There is no such file.
+        SourceError: The source cannot be read.
+        InputError: An option is not usable; UnknownNameError suggests the nearest name.
+
+    Example:
+        >>> import vitruvian, numpy as np
+        >>> for frame, people in vitruvian.open(np.zeros((240, 320, 3), np.uint8)).people():
+        ...     print(frame.size, len(people))
+        (320, 240) 0
+    """
+    recipe = Recipe(model=model, people=people, detector=detector, smooth=smooth, masks=masks)
+    return Footage(open_source(source, rate=rate), recipe)
+
+
+class Footage:
+    """Something that shows people, and how to look at it; made by `vitruvian.open`.
+
+    Iterating again looks again from the beginning. Use it in ``with`` to free a camera or file
+    as soon as you are done.
+
+    Args:
+        source: Where the frames come from.
+        recipe: What is done with them.
+    """
+
+    def __init__(self, source: Source, recipe: Recipe) -> None:
+        self.source = source
+        self.recipe = recipe
+
+    def people(self, *, progress: Progress | None = None) -> Iterator[tuple[Frame, People]]:
+        """Each frame and the people in it, as soon as they are known.
+
+        Args:
+            progress: Told about downloads: called with a label, bytes so far, bytes in all.
+
+        Yields:
+            `Frame` and `People`. In a picture people come most prominent first, with ids 1, 2, …;
+            in a film they come by id, and an id is one person from frame to frame.
+
+        Raises:
+            SourceError: The source breaks off before its first frame.
+            WeightsError: Weights cannot be had.
+        """
+        pipeline = self.recipe.build(stills=self.source.stills, progress=progress)
+        frames = iter(self.source)
+        try:
+            yield from pipeline.run(frames)
+        finally:
+            self.source.close()
+
+    def clip(self) -> Clip:
+        """The whole of it as arrays: lead (T, P), NaN where somebody is not there."""
+        return Clip.gather(self.source.name, BLAZEPOSE_33, self.people())
+
+    def close(self) -> None:
+        """Free the file or device; may be called twice."""
+        self.source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,103 @@
+"""The stage that searches a picture: upright first, then turned, then in tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vitruvian.detect import views
+from vitruvian.detect.finder import Candidates, Finder
+from vitruvian.types import Bools, Floats, Frame, People
+
+__all__ = ["Survey", "agreed", "as_people", "room_for_small_people"]
+
+TILE_SCALE = 1.5
+"""Pixels of the frame to a pixel of the tile's input: somebody of 60 px is 40 px there, about
+the least that MoveNet finds (``benchmarks/README.md``)."""
+_SMALL = 400
+"""A picture whose longer side is below has no room for people that the whole view misses."""
+_SURE = 0.3
+"""A score below is doubt, on either detector's scale."""
+
+
+class Survey:
+    """Finds candidates in a picture that stands alone.
+
+    All detectors look at the whole picture. Where they agree on who is there, that is that;
+    where they do not, they look again with the picture turned by quarters. In a picture that
+    has room for small people, tiles are looked at as well.
+
+    Needs nothing; adds ``boxes``, ``scores`` and ``regions``.
+
+    Args:
+        finders: The detectors that see the whole picture.
+        close: Makes the detector for tiles, when it is first needed; None for no tiles.
+    """
+
+    needs: frozenset[str] = frozenset()
+    adds = frozenset({"boxes", "scores", "regions"})
+
+    def __init__(
+        self, finders: Sequence[Finder], close: Callable[[], Finder] | None = None
+    ) -> None:
+        self._finders = finders
+        self._close = close
+        self._tiler: Finder | None = None
+
+    def __call__(self, frame: Frame, people: People) -> People:
+        """Candidates of this picture; whoever was in the last one does not matter."""
+        parts = [f.find(frame, views.whole(frame.size, f.input_size)) for f in self._finders]
+        if not agreed(parts):
+            parts += [
+                finder.find(frame, views.turned(whole, finder.input_size, quarters))
+                for finder in self._finders
+                for whole in [views.whole(frame.size, finder.input_size)]
+                for quarters in (1, 2, 3)
+            ]
+        parts += self._tiles(frame)
+        return as_people(Candidates.joined(parts))
+
+    def reset(self) -> None:
+        """Nothing is remembered from picture to picture."""
+
+    def _tiles(self, frame: Frame) -> list[Candidates]:
+        if self._close is None or not room_for_small_people(frame.size):
+            return []
+        if self._tiler is None:
+            self._tiler = self._close()
+        side = self._tiler.input_size * TILE_SCALE
+        looks = views.tiles(frame.size, self._tiler.input_size, side)
+        return [self._tiler.find(frame, view) for view in looks]
+
+
+def room_for_small_people(size: tuple[int, int]) -> bool:
+    """Whether a picture is large enough that the whole view may miss somebody small."""
+    return max(size) >= _SMALL
+
+
+def as_people(candidates: Candidates) -> People:
+    """Candidates as people of whom nothing but the place is known."""
+    x, y, side, _ = candidates.regions.T
+    half = side / 2
+    return People(
+        np.stack([x - half, y - half, x + half, y + half], 1).astype(np.float32),
+        candidates.scores,
+        ids=np.full(len(candidates), -1, np.int64),
+        regions=candidates.regions,
+    )
+
+
+def agreed(parts: Sequence[Candidates]) -> bool:
+    """Whether every detector found somebody, and all of them the same people, without doubt."""
+    if any(not len(part) or part.scores.min() < _SURE for part in parts):
+        return False
+    return all(_near(a.regions, b.regions).any(1).all() for a in parts for b in parts)
+
+
+def _near(a: Floats, b: Floats) -> Bools:
+    """Which regions show the same body the same way up."""
+    away = np.linalg.norm(a[:, None, :2] - b[None, :, :2], axis=-1) / a[:, None, 2]
+    ratio = np.abs(np.log(a[:, None, 2] / b[None, :, 2]))
+    turn = np.abs(np.angle(np.exp(1j * (a[:, None, 3] - b[None, :, 3]))))
+    return np.asarray((away < 0.15) & (ratio < np.log(1.5)) & (turn < np.radians(30)), np.bool_)

@@ -1,0 +1,98 @@
+"""Warps: pieces of a frame as the tensors that models take.
+
+A crop is taken straight from the decoded planes where the source has them: only the pixels
+of the crop are ever turned into RGB.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from vitruvian.types import Floats, Frame, Image
+
+__all__ = ["crop", "letterbox", "shrink", "unwarp"]
+
+_INVERSE = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+
+def crop(
+    frame: Frame,
+    matrix: Floats,
+    size: tuple[int, int],
+    *,
+    smooth: bool = False,
+) -> Floats:
+    """Sample a frame through an affine map, bilinearly; outside the picture it is black.
+
+    As MediaPipe's ImageToTensorCalculator: pixel i of the crop is the picture at ``matrix @ i``,
+    without half-pixel shifts.
+
+    Args:
+        frame: The picture.
+        matrix: (2, 3), crop pixels to picture pixels.
+        size: Width and height of the crop.
+        smooth: Whether pixels are averaged where the picture is shrunk by two or more. What is
+            small stays visible so; MediaPipe does not do it.
+
+    Returns:
+        (height, width, 3) float32 RGB in 0..1.
+    """
+    halvings = max(0, int(np.log2(max(np.hypot(*matrix[:, 0]), 1)))) if smooth else 0
+    planes = frame.planes
+    if planes is None:
+        pixels = _sample(frame.image, matrix, size, halvings)
+        return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
+    # 4:2:0 chroma lies left of and midway between two rows of luma.
+    half = matrix * 0.5
+    half[1, 2] -= 0.25
+    luma = _sample(planes.y, matrix, size, halvings, _black(planes.to_rgb))
+    chroma = (_sample(plane, half, size, halvings, 128) for plane in (planes.u, planes.v))
+    mixed = cv2.transform(cv2.merge((luma, *chroma)).astype(np.float32), planes.to_rgb / 255)
+    return np.clip(np.asarray(mixed, np.float32), 0, 1)
+
+
+def _sample(
+    plane: Image, matrix: Floats, size: tuple[int, int], halvings: int, outside: float = 0
+) -> Image:
+    for _ in range(halvings):
+        height, width = plane.shape[:2]
+        plane = shrink(plane, (max(1, width // 2), max(1, height // 2)))
+    if halvings:
+        # Pixel centres: x in the small plane is (x + 1/2) / 2^n - 1/2.
+        matrix = matrix / 2**halvings
+        matrix[:, 2] += 0.5 / 2**halvings - 0.5
+    sampled = cv2.warpAffine(plane, matrix, size, flags=_INVERSE, borderValue=outside)
+    return np.asarray(sampled, np.uint8)
+
+
+def _black(to_rgb: Floats) -> float:
+    return 0.0 if to_rgb[0, 0] < 1.01 else 16.0
+
+
+def letterbox(size: tuple[int, int], target: tuple[int, int]) -> Floats:
+    """The map from a (width, height) target to a picture of ``size``, centred, aspect kept."""
+    (width, height), (wide, high) = size, target
+    scale = max(width / wide, height / high)
+    return np.array(
+        [[scale, 0, (width - wide * scale) / 2], [0, scale, (height - high * scale) / 2]],
+        np.float32,
+    )
+
+
+def shrink(image: Image, size: tuple[int, int]) -> Image:
+    """Resize to (width, height); areas are averaged when it gets smaller."""
+    smaller = size[0] < image.shape[1] or size[1] < image.shape[0]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
+
+
+def unwarp(mask: Floats, matrix: Floats, size: tuple[int, int]) -> Floats:
+    """Lay a crop's mask back over the whole picture; 0 outside the crop.
+
+    Args:
+        mask: (h, w) values in the crop.
+        matrix: (2, 3), crop pixels to picture pixels.
+        size: Width and height of the picture.
+    """
+    return np.asarray(cv2.warpAffine(mask, matrix, size, flags=cv2.INTER_LINEAR), np.float32)

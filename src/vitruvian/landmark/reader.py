@@ -1,0 +1,101 @@
+"""The landmark model at work: many regions of one frame, on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from vitruvian.errors import InputError
+from vitruvian.geometry import regions, warps
+from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, decode
+from vitruvian.runtime import Session, open_session
+from vitruvian.types import Floats, Frame
+
+__all__ = ["BodyReader"]
+
+_OUTPUTS = {195: "landmarks", 1: "flag", 64 * 64 * 39: "heatmap", 117: "world", 256 * 256: "mask"}
+_MOST_WORKERS = 4
+
+
+class BodyReader:
+    """Reads the landmarks in each of several regions of a frame.
+
+    One region alone is given all cores; several are read side by side, each on one core, which
+    costs less in all than splitting every layer of the model.
+
+    Args:
+        model: A BlazePose landmark model, with or without its mask head.
+
+    Raises:
+        InputError: The file is not such a model.
+    """
+
+    def __init__(self, model: Path) -> None:
+        self._model = model
+        self._workers = min(os.cpu_count() or 1, _MOST_WORKERS)
+        self._alone = open_session(model, threads=self._workers)
+        shape = self._alone.inputs[0][0] if len(self._alone.inputs) == 1 else ()
+        if shape != (1, INPUT_SIZE, INPUT_SIZE, 3):
+            raise InputError(f"{model.name} takes {shape}; a pose landmark model takes 1x256x256x3")
+        self._idle: SimpleQueue[Session] = SimpleQueue()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def read(self, frame: Frame, places: Floats, *, mirrored: bool = False) -> list[Reading]:
+        """What the model says about each region.
+
+        Args:
+            frame: The picture.
+            places: (N, 4) regions.
+            mirrored: Whether the model is shown each crop as in a mirror.
+        """
+        if len(places) <= 1 or self._workers == 1:
+            return [self._one(frame, place, mirrored, self._alone) for place in places]
+        # An odd one out goes faster on all cores than on one while the others rest.
+        odd = len(places) % self._workers == 1
+        together = places[:-1] if odd else places
+        pool = self._pool or self._start()
+        readings = list(pool.map(lambda place: self._borrow(frame, place, mirrored), together))
+        if odd:
+            readings.append(self._one(frame, places[-1], mirrored, self._alone))
+        return readings
+
+    def close(self) -> None:
+        """Let the worker threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+            self._idle = SimpleQueue()
+
+    def _start(self) -> ThreadPoolExecutor:
+        for _ in range(self._workers):
+            self._idle.put(open_session(self._model, threads=1))
+        self._pool = ThreadPoolExecutor(self._workers, "landmark")
+        return self._pool
+
+    def _borrow(self, frame: Frame, place: Floats, mirrored: bool) -> Reading:
+        session = self._idle.get()
+        try:
+            return self._one(frame, place, mirrored, session)
+        finally:
+            self._idle.put(session)
+
+    def _one(self, frame: Frame, place: Floats, mirrored: bool, session: Session) -> Reading:
+        matrix = regions.affine(place, INPUT_SIZE)
+        crop = warps.crop(frame, matrix, (INPUT_SIZE, INPUT_SIZE))
+        if mirrored:
+            crop = crop[:, ::-1].copy()
+        return _decode(session.run(crop[None]))
+
+
+def _decode(outputs: Sequence[Floats]) -> Reading:
+    """Tell the outputs apart by their size: files order them differently."""
+    named = {_OUTPUTS[output.size]: output for output in outputs if output.size in _OUTPUTS}
+    missing = [name for name in _OUTPUTS.values() if name not in named and name != "mask"]
+    if missing:
+        raise InputError(f"a pose landmark model gives {', '.join(missing)}; this one does not")
+    return decode(
+        named["landmarks"], named["flag"], named["heatmap"], named["world"], named.get("mask")
+    )

@@ -1,0 +1,159 @@
+"""The stage that reads a picture with care: every doubtful place twice, and once in a mirror.
+
+A picture cannot be put right by the next one, so here time goes into being sure. A place where
+the two readings disagree, or where the mirrored picture gives another body, is no person or is
+read the wrong way round. What it is worth on LSPET is in ``benchmarks/README.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vitruvian.geometry.outline import body_boxes
+from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
+from vitruvian.landmark.likeness import likeness
+from vitruvian.landmark.reader import BodyReader
+from vitruvian.landmark.stage import distinct, gather
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Floats, Frame, Landmarks, People
+
+__all__ = ["Study", "fused", "prominence", "unmirrored"]
+
+_WORTH_A_SECOND_LOOK = 0.3
+_BODY = slice(11, 33)
+"""Shoulders to toes: the landmarks that tell how a body lies."""
+_FUSE_REACH = 0.03
+"""How near, in sides of the region, another reading of a landmark must be to count in."""
+_MIRROR = [*BLAZEPOSE_33.mirror, *range(33, 39)]
+
+
+class Study:
+    """Turns the candidate regions of a picture into people, most prominent first.
+
+    Needs ``regions``; adds ``body``, ``boxes``, ``scores``, ``ids`` (1, 2, … by prominence) and,
+    when asked, ``masks``.
+
+    Args:
+        reader: The model.
+        masks: Whether each person's mask is wanted.
+        min_score: People below are left out.
+        most: The most people wanted; the most prominent are kept.
+    """
+
+    needs = frozenset({"regions"})
+    adds = frozenset({"body", "boxes", "scores", "ids"})
+
+    def __init__(
+        self,
+        reader: BodyReader,
+        *,
+        masks: bool = False,
+        min_score: float = 0.5,
+        most: int | None = None,
+    ) -> None:
+        self._reader = reader
+        self._masks = masks
+        self._min_score = min_score
+        self._most = most
+
+    def __call__(self, frame: Frame, people: People) -> People:
+        """Read the candidates, compare the readings, and keep each person once."""
+        if people.regions is None or not len(people):
+            return People.none()
+        places = self._settled(frame, people.regions)
+        if not len(places):
+            return People.none()
+        plain = gather(
+            frame, readings := self._reader.read(frame, places), places, masks=self._masks
+        )
+        mirrored = gather(
+            frame,
+            [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)],
+            places,
+        )
+        merit = _merit(plain, mirrored, places, readings)
+        scores = (plain.scores + mirrored.scores) / 2
+        body = fused(plain, mirrored, places)
+        found = plain.having(scores=scores, body=body, boxes=body_boxes(body))
+        order = np.argsort(-merit)
+        order = order[scores[order] > self._min_score]
+        order = order[distinct(found[order])]
+        order = order[np.argsort(-prominence(found[order], frame.size, merit[order]))][: self._most]
+        return found[order].having(ids=np.arange(1, len(order) + 1, dtype=np.int64))
+
+    def reset(self) -> None:
+        """Nothing is remembered from picture to picture."""
+
+    def _settled(self, frame: Frame, places: Floats) -> Floats:
+        """The regions that the landmarks of a first reading ask for, near twins left out."""
+        first = self._reader.read(frame, places)
+        kept = [i for i, reading in enumerate(first) if reading.score > _WORTH_A_SECOND_LOOK]
+        if not kept:
+            return places[:0]
+        found = gather(frame, [first[i] for i in kept], places[kept])
+        follow = found.regions
+        if follow is None or found.body is None:
+            return places[:0]
+        usable = np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
+        return np.asarray(follow[usable], np.float32)
+
+
+def unmirrored(reading: Reading) -> Reading:
+    """A reading of a mirrored crop as a reading of the crop: left and right change places."""
+    points = reading.points[_MIRROR].copy()
+    points[:, 0] = (INPUT_SIZE - 1) / INPUT_SIZE - points[:, 0]
+    world = reading.world[_MIRROR[:33]].copy()
+    world[:, 0] *= -1
+    return replace(
+        reading,
+        points=points,
+        visibility=reading.visibility[_MIRROR],
+        presence=reading.presence[_MIRROR],
+        world=world,
+        mask=None if reading.mask is None else reading.mask[:, ::-1],
+    )
+
+
+def _bodies(people: People) -> Landmarks:
+    if people.body is None:  # pragma: no cover - gather always fills it
+        raise ValueError("people without landmarks")
+    return people.body
+
+
+def _merit(plain: People, mirrored: People, places: Floats, readings: list[Reading]) -> Floats:
+    """How well each place has been read: a log-likelihood of sorts, larger is better."""
+    ours, theirs = _bodies(plain), _bodies(mirrored)
+    sides = places[:, 2]
+    gap = np.linalg.norm(ours.xy - theirs.xy, axis=-1)[:, _BODY].mean(1) / sides
+    support = likeness(ours.xy, ours.xy, sides).sum(1)
+    flag = np.minimum(plain.scores, mirrored.scores)
+    seen = ours.visibility[:, _BODY].mean(1)
+    return np.asarray(
+        0.5 * np.log(support) - 20 * gap + np.log(flag + 1e-6) + np.log(seen + 1e-6), np.float32
+    )
+
+
+def fused(plain: People, mirrored: People, places: Floats) -> Landmarks:
+    """Each landmark as the mean of those readings that put it in about the same place.
+
+    Readings that disagree are not averaged: half-way between two answers is no answer.
+    """
+    ours, theirs = _bodies(plain), _bodies(mirrored)
+    every = np.concatenate([ours.xy, theirs.xy])
+    reach = (_FUSE_REACH * places[:, 2])[:, None, None]
+    gap = np.linalg.norm(ours.xy[:, None] - every[None], axis=-1) / reach
+    weight = np.exp(-gap * gap)
+    xy = (weight[..., None] * every[None]).sum(1) / weight.sum(1)[..., None]
+    return replace(ours, xy=xy.astype(np.float32))
+
+
+def prominence(people: People, size: tuple[int, int], merit: Floats) -> Floats:
+    """How much a picture is about each person: large, in the middle, and well read."""
+    extent = people.boxes[:, 2:] - people.boxes[:, :2]
+    diagonal = float(np.hypot(*size))
+    middle = (people.boxes[:, :2] + people.boxes[:, 2:]) / 2 - np.array(size) / 2
+    away = np.linalg.norm(middle, axis=1) / diagonal
+    share = np.sqrt(np.maximum(extent[:, 0] * extent[:, 1], 1) / (size[0] * size[1]))
+    return np.asarray(merit + 0.5 * np.log(share) - 2 * away, np.float32)

@@ -1,0 +1,52 @@
+"""The fold: each stage takes a frame and the people found so far, and adds one more fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from vitruvian.errors import InputError
+from vitruvian.stage import Stage
+from vitruvian.types import Frame, People
+
+__all__ = ["Pipeline"]
+
+
+class Pipeline:
+    """Runs stages over frames, in order.
+
+    Args:
+        stages: The stages. Each must need only what those before it add.
+        stills: Whether every frame stands alone: then the first stage is always given nobody.
+
+    Raises:
+        InputError: A stage needs a column that nothing before it fills.
+    """
+
+    def __init__(self, stages: Sequence[Stage], *, stills: bool = False) -> None:
+        known: set[str] = set()
+        for stage in stages:
+            missing = sorted(stage.needs - known)
+            if missing:
+                raise InputError(
+                    f"{type(stage).__name__} needs {', '.join(missing)}, "
+                    "which no stage before it adds"
+                )
+            known |= stage.adds
+        self.stages = tuple(stages)
+        self.stills = stills
+
+    def run(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, People]]:
+        """Each frame with its people, as the frames come; starts afresh at every call."""
+        self.reset()
+        people = People.none()
+        for frame in frames:
+            if self.stills:
+                people = People.none()
+            for stage in self.stages:
+                people = stage(frame, people)
+            yield frame, people
+
+    def reset(self) -> None:
+        """Make every stage forget what it has seen."""
+        for stage in self.stages:
+            stage.reset()

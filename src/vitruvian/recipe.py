@@ -1,0 +1,145 @@
+"""A pipeline as data: what the command line's flags and the Python arguments both become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vitruvian import weights
+from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from vitruvian.detect import Finder
+    from vitruvian.landmark import BodyReader
+    from vitruvian.stage import Stage
+    from vitruvian.weights import Progress
+
+__all__ = ["DETECTORS", "MODELS", "Recipe"]
+
+MODELS = ("lite", "full", "heavy")
+DETECTORS = ("auto", "blazepose", "movenet")
+_DETECTOR = "blazepose-detector"
+_WHOLE, _TILES = "movenet-multipose-256", "movenet-multipose-384"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Which models do what; everything that makes one result differ from another.
+
+    Args:
+        model: ``"lite"``, ``"full"`` or ``"heavy"``, or a ``.task`` or ``.tflite`` of yours.
+        people: The most people wanted; None for all.
+        detector: ``"blazepose"``, ``"movenet"``, or ``"auto"`` for both, each where it is good.
+        smooth: Whether landmarks of a film are smoothed.
+        masks: Whether each person's mask is wanted; it takes a larger model.
+
+    Raises:
+        UnknownNameError: The model or the detector is none of these.
+        InputError: ``people`` is less than 1.
+
+    Example:
+        >>> Recipe(model="lite", people=1)
+        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False)
+    """
+
+    model: str = "full"
+    people: int | None = None
+    detector: str = "auto"
+    smooth: bool = True
+    masks: bool = False
+
+    def __post_init__(self) -> None:
+        if self.detector not in DETECTORS:
+            raise UnknownNameError("detector", self.detector, DETECTORS)
+        if self.people is not None and self.people < 1:
+            raise InputError(f"people must be 1 or more, or nothing for all, not {self.people}")
+        if self.model not in MODELS and Path(self.model).suffix not in (".task", ".tflite"):
+            raise UnknownNameError("model", self.model, MODELS)
+
+    def build(self, *, stills: bool, progress: Progress | None = None) -> Pipeline:
+        """Fetch what is missing and put the stages together.
+
+        Args:
+            stills: Whether every frame is a picture that stands alone.
+            progress: Told about downloads, as in `vitruvian.weights.obtain`.
+
+        Raises:
+            WeightsError: Weights cannot be had.
+            InputError: A model file of the user's is not one.
+        """
+        from vitruvian.landmark import BodyReader
+
+        landmarks, detector = self._models()
+        reader = weights.load(landmarks, BodyReader, progress=progress)
+        finders = self._finders(detector, stills, progress)
+        return Pipeline(
+            self._stills(reader, finders, progress)
+            if stills
+            else self._film(reader, finders, progress),
+            stills=stills,
+        )
+
+    def _models(self) -> tuple[str | Path, str | Path]:
+        """Names or files of the landmark model and the detector."""
+        if self.model in MODELS:
+            return f"blazepose-{self.model}" + ("" if self.masks else "-nomask"), _DETECTOR
+        bundle = weights.open_bundle(self.model)
+        detector = bundle.detector or _DETECTOR
+        if not self.masks:
+            return bundle.landmarks, detector
+        if bundle.masked is None:
+            raise InputError(f"{self.model} has no mask head, so it gives no masks")
+        return bundle.masked, detector
+
+    def _finders(
+        self, detector: str | Path, stills: bool, progress: Progress | None
+    ) -> list[Finder]:
+        from vitruvian.detect import BlazePoseFinder, MoveNetFinder
+
+        # A picture is read with care afterwards, so there a weak candidate costs only time.
+        bar = 0.3 if stills else 0.5
+        finders: list[Finder] = []
+        if self.detector != "movenet":
+            opener = partial(BlazePoseFinder, min_score=bar)
+            finders.append(weights.load(detector, opener, progress=progress))
+        if self.detector != "blazepose":
+            finders.append(weights.load(_WHOLE, MoveNetFinder, progress=progress))
+        return finders
+
+    def _tiler(self, progress: Progress | None) -> Callable[[], Finder] | None:
+        from vitruvian.detect import MoveNetFinder
+
+        if self.detector == "blazepose":
+            return None
+        weights.obtain(_TILES, progress=progress)
+        return lambda: weights.load(_TILES, MoveNetFinder)
+
+    def _stills(
+        self, reader: BodyReader, finders: list[Finder], progress: Progress | None
+    ) -> list[Stage]:
+        from vitruvian.detect import Survey
+        from vitruvian.landmark import Study
+
+        return [
+            Survey(finders, self._tiler(progress)),
+            Study(reader, masks=self.masks, most=self.people),
+        ]
+
+    def _film(
+        self, reader: BodyReader, finders: list[Finder], progress: Progress | None
+    ) -> list[Stage]:
+        from vitruvian.associate import Associate
+        from vitruvian.detect import Watch
+        from vitruvian.landmark import Landmark
+        from vitruvian.smooth import Smooth
+
+        stages: list[Stage] = [
+            Watch(finders, self._tiler(progress), most=self.people),
+            Landmark(reader, masks=self.masks),
+            Associate(most=self.people),
+        ]
+        return [*stages, Smooth()] if self.smooth else stages
