@@ -73,7 +73,10 @@ def draw_mask(image: Image, mask: Floats, colour: Colour, strength: float = 0.38
 def draw_trail(
     image: Image, path: Sequence[tuple[float, float, float]], colour: Colour, width: float
 ) -> None:
-    """Draw where someone has been: (freshness 0..1, x, y), oldest first."""
+    """Draw where someone has been: (freshness 0..1, x, y), oldest first.
+
+    It fades with age, and where it is so near to the last point that it would lie on the body.
+    """
     import cv2
 
     if len(path) < 2:
@@ -89,9 +92,12 @@ def draw_trail(
         return
     share = np.zeros(window.shape[:2], np.uint8)
     places = fixed(points - low).tolist()
-    for a, b, (fresh, _, _) in zip(places[:-1], places[1:], path[1:], strict=True):
+    away = np.hypot(*(points - points[-1]).T) / width
+    clear = np.clip((away - 4) / 6, 0, 1).tolist()
+    for i, (fresh, _, _) in enumerate(path[1:]):
         thick = max(1, round(width * (0.35 + 0.65 * fresh)))
-        cv2.line(share, a, b, round(255 * fresh), thick, cv2.LINE_AA, SHIFT)
+        tone = round(255 * fresh * clear[i])
+        cv2.line(share, places[i], places[i + 1], tone, thick, cv2.LINE_AA, SHIFT)
     _blend(window, colour, share)
 
 
