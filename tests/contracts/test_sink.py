@@ -6,9 +6,6 @@ import csv
 import errno
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -318,95 +315,3 @@ def test_one_that_fails_does_not_keep_the_others_from_being_closed(tmp_path: Pat
     with pytest.raises(SinkError, match="full"), Sinks([Full(), make(KINDS[0], tmp_path)]) as sinks:
         sinks.write(frame(0), people(1))
     assert read_json(tmp_path / "demo.json") == [0]
-
-
-ENDLESS = """
-import sys, time
-from pathlib import Path
-import numpy as np
-from vitruvian.sink import About, Sinks, make_sinks
-from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Frame, Landmarks, People
-
-about = About("demo.mp4", (64, 48), 25.0, False, BLAZEPOSE_33)
-sinks = Sinks(make_sinks(["json", "csv", "video"], Path(sys.argv[1]), about))
-people = People(np.zeros((1, 4), np.float32), np.ones(1, np.float32), ids=np.ones(1, np.int64),
-                body=Landmarks.missing(BLAZEPOSE_33, (1,)))
-for index in range(10**9):
-    image = np.full((48, 64, 3), index % 255, np.uint8)
-    sinks.write(Frame(image, index=index, time=index / 25), people)
-    if index == 100:
-        time.sleep(1.1)
-    if index == 200:
-        print("under way", flush=True)
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
-def test_a_process_that_is_killed_leaves_readable_files(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "under way\n"
-        process.send_signal(signal.SIGKILL)
-    for read, name in (
-        (read_json, "demo.json"),
-        (read_csv, "demo.csv"),
-        (read_video, "demo_annotated.mp4"),
-    ):
-        frames = read(tmp_path / name)
-        assert len(frames) > 80
-        assert frames == list(range(len(frames)))
-
-
-LITTLE_ROOM = """
-import resource, sys
-from pathlib import Path
-import numpy as np
-from vitruvian.errors import SinkError
-from vitruvian.sink import About, make_sinks
-from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Frame, Landmarks, People
-
-kind, out, room, frames = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-about = About("demo.mp4", (64, 48), 25.0, False, BLAZEPOSE_33)
-rng = np.random.default_rng(0)
-n = 40 if kind == "parquet" else 1
-one = lambda *shape: rng.random((n, 33, *shape)).astype(np.float32)
-crowd = lambda: People(np.zeros((n, 4), np.float32), np.ones(n, np.float32), ids=np.arange(n),
-                       body=Landmarks(BLAZEPOSE_33, one(2), one(), one(), one(), one(3)))
-try:
-    with make_sinks([kind], out, about)[0] as sink:
-        for index in range(frames):
-            image = rng.integers(0, 255, (48, 64, 3), np.uint8)
-            sink.write(Frame(image, index=index, time=index / 25), crowd())
-except SinkError as error:
-    print(error)
-"""
-
-
-@pytest.mark.parametrize(
-    ("name", "read", "room", "frames"),
-    [
-        ("demo.json", read_json, 400_000, 500),
-        ("demo.csv", read_csv, 400_000, 500),
-        ("demo.parquet", read_parquet, 4_500_000, 150),
-        ("demo_annotated.mp4", read_video, 100_000, 300),
-    ],
-)
-def test_a_full_disk_is_said_and_leaves_what_was_written(
-    name: str, read: Callable[[Path], list[int]], room: int, frames: int, tmp_path: Path
-) -> None:
-    pytest.importorskip("resource", reason="the size of a file cannot be limited here")
-    kind = "video" if name.endswith("mp4") else name.partition(".")[2]
-    if kind == "parquet":
-        pytest.importorskip("pyarrow")
-    command = [sys.executable, "-W", "error", "-c", LITTLE_ROOM, kind, str(tmp_path), str(room)]
-    run = subprocess.run([*command, str(frames)], capture_output=True, text=True, check=False)
-    assert run.stderr == ""
-    assert run.stdout.startswith(f"cannot write {tmp_path / name}: no space is left")
-    assert run.stdout.count("\n") == 1
-    got = read(tmp_path / name)
-    assert 0 < len(got) < frames
-    assert got == list(range(len(got)))

@@ -17,7 +17,7 @@ def test_a_trail_is_where_the_hips_were(make_standing: Make) -> None:
     trails.update(0.0, make_standing((100, 40)))
     trails.update(0.5, make_standing((110, 40)))
     ((first, x, y), (second, *_)) = trails.paths()[1]
-    assert (first, second) == (0.0, 0.5)
+    assert (first, second) == (0.5, 1.0)
     assert (x, y) == pytest.approx((100, 40 + 0.52 * 400))
 
 
@@ -40,11 +40,19 @@ def test_who_has_left_is_forgotten(make_standing: Make) -> None:
     assert trails.paths() == {}
 
 
+def test_the_trail_of_who_has_left_fades(make_standing: Make) -> None:
+    trails = Trails()
+    trails.update(0.0, make_standing((100, 40)))
+    trails.update(0.5, make_standing((110, 40)))
+    trails.update(0.75, People.none())
+    assert [fresh for fresh, *_ in trails.paths()[1]] == [0.25, 0.75]
+
+
 def test_going_back_in_time_starts_anew(make_standing: Make) -> None:
     trails = Trails()
     trails.update(9.0, make_standing((100, 40)))
     trails.update(0.0, make_standing((100, 40)))
-    assert [time for time, *_ in trails.paths()[1]] == [0.0]
+    assert [fresh for fresh, *_ in trails.paths()[1]] == [1.0]
 
 
 def test_without_hips_the_middle_of_the_box_counts(make_standing: Make) -> None:

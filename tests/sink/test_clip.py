@@ -156,6 +156,12 @@ def test_an_unknown_skeleton_is_taken_from_the_file(tmp_path: Path) -> None:
     assert np.isnan(clip.body.world).all()
 
 
+def test_a_number_beyond_all_bounds_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "clip.json"
+    path.write_text(CLIP.replace('"z": [0, 1]', '"z": [1e300, -Infinity]'), "utf-8")
+    assert np.isnan(read_clip(path).body.z).all()
+
+
 def test_people_without_identity_stay_apart(
     out: Path, stills: About, make_frame: Callable[..., Frame], make_people: Callable[..., People]
 ) -> None:

@@ -44,3 +44,19 @@ def test_without_masks_there_is_no_folder(
     with MaskSink(out, film) as sink:
         sink.write(make_frame(0), make_people(1))
     assert not sink.path.exists()
+
+
+def test_a_complete_run_takes_away_the_masks_of_an_earlier_one(
+    out: Path, film: About, make_frame: Make, make_people: Make
+) -> None:
+    def run(*ids: int, complete: bool = True) -> set[str]:
+        sink = MaskSink(out, film)
+        people = make_people(*ids)
+        sink.write(make_frame(1), people.having(masks=np.ones((len(ids), 48, 64), np.float32)))
+        sink.close(complete=complete)
+        return {file.name for file in sink.path.iterdir()}
+
+    assert run(1, 2) == {"000001_id1.png", "000001_id2.png"}
+    (out / "demo_masks" / "mine.png").write_bytes(b"")
+    assert run(3, complete=False) == {f"000001_id{i}.png" for i in (1, 2, 3)} | {"mine.png"}
+    assert run(4) == {"000001_id4.png", "mine.png"}

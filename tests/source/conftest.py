@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -35,8 +36,12 @@ def write_film(
     options: dict[str, str] | None = None,
     full: bool = False,
     colorspace: int = 5,
+    matrix: tuple[int, int, int, int] | None = None,
 ) -> Path:
-    """Write a film of `drawing`; ``stamps`` are in 1/1000 s."""
+    """Write a film of `drawing`.
+
+    ``stamps`` are in 1/1000 s; ``matrix`` is a, b, c, d of an MP4's display matrix.
+    """
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
@@ -54,7 +59,17 @@ def write_film(
             frame.time_base = Fraction(1, rate) if stamps is None else Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    if matrix is not None:
+        set_matrix(path, *matrix)
     return path
+
+
+def set_matrix(path: Path, a: int, b: int, c: int, d: int) -> None:
+    """Write the display matrix into the ``tkhd`` box (ISO/IEC 14496-12, 8.3.2), as phones do."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 40
+    struct.pack_into(">9i", data, at, a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
 
 
 @pytest.fixture

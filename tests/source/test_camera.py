@@ -19,13 +19,14 @@ class Device:
         self.opened = opened
         self.rate = rate
         self.reads = 0
+        self.pause = 0.002
         self.released = False
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         return self.opened
 
     def read(self) -> tuple[bool, np.ndarray | None]:
-        time.sleep(0.002)
+        time.sleep(self.pause)
         good = self.answers[min(self.reads, len(self.answers) - 1)]
         self.reads += 1
         return good, np.full((4, 6, 3), (1, 2, 3), np.uint8) if good else None
@@ -53,6 +54,15 @@ def test_pictures_are_rgb_and_times_are_the_clock_s() -> None:
     assert frames[-1].time - frames[0].time <= passed
     assert frames[0].image[0, 0].tolist() == [3, 2, 1]
     assert device.released
+
+
+def test_times_count_from_the_first_picture() -> None:
+    device = Device([True])
+    device.pause = 0.05
+    with CameraSource(0, connect=lambda index: device) as camera:
+        first, second = islice(camera, 2)
+    assert (first.index, first.time) == (0, 0.0)
+    assert second.time >= 0.04
 
 
 def test_a_slow_caller_gets_the_latest() -> None:

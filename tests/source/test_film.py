@@ -40,11 +40,14 @@ def remux(
     return target
 
 
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_turned_as_opencv_turns_it(make_film: MakeFilm, tmp_path: Path, degrees: int) -> None:
-    path = make_film(
-        tmp_path / "film.mp4", prepare=lambda stream: stream.set_display_rotation(degrees)
-    )
+CLOCKWISE, COUNTERCLOCKWISE, HALF = (0, 1, -1, 0), (0, -1, 1, 0), (-1, 0, 0, -1)
+
+
+@pytest.mark.parametrize("matrix", [None, CLOCKWISE, HALF, COUNTERCLOCKWISE])
+def test_turned_as_opencv_turns_it(
+    make_film: MakeFilm, tmp_path: Path, matrix: tuple[int, ...] | None
+) -> None:
+    path = make_film(tmp_path / "film.mp4", matrix=matrix)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     good, expected = capture.read()
     capture.release()
@@ -55,13 +58,12 @@ def test_turned_as_opencv_turns_it(make_film: MakeFilm, tmp_path: Path, degrees:
     assert np.abs(image - expected[..., ::-1].astype(int)).mean() < 2
 
 
-@pytest.mark.parametrize("flip", ["hflip", "vflip"])
-def test_mirrored(make_film: MakeFilm, tmp_path: Path, draw: MakeFilm, flip: str) -> None:
-    path = make_film(
-        tmp_path / "film.mp4",
-        prepare=lambda stream: stream.set_display_rotation(0, **{flip: True}),
-    )
-    expected = np.flip(draw(), 1 if flip == "hflip" else 0)
+@pytest.mark.parametrize(("axis", "matrix"), [(1, (-1, 0, 0, 1)), (0, (1, 0, 0, -1))])
+def test_mirrored(
+    make_film: MakeFilm, tmp_path: Path, draw: MakeFilm, axis: int, matrix: tuple[int, ...]
+) -> None:
+    path = make_film(tmp_path / "film.mp4", matrix=matrix)
+    expected = np.flip(draw(), axis)
     with open_source(path) as source:
         image = next(iter(source)).image
     assert np.abs(image - expected.astype(int)).mean() < 4
@@ -72,7 +74,7 @@ def test_rgb_film_is_turned_too(make_film: MakeFilm, tmp_path: Path, draw: MakeF
         tmp_path / "film.mov",
         codec="qtrle",
         pix_fmt="rgb24",
-        prepare=lambda stream: stream.set_display_rotation(90),
+        matrix=COUNTERCLOCKWISE,
     )
     with open_source(path) as source:
         assert np.array_equal(next(iter(source)).image, np.rot90(draw()))
@@ -83,7 +85,7 @@ def test_odd_sides_turned(make_film: MakeFilm, tmp_path: Path) -> None:
         tmp_path / "film.mp4",
         size=(63, 47),
         codec="mpeg4",
-        prepare=lambda stream: stream.set_display_rotation(90),
+        matrix=COUNTERCLOCKWISE,
     )
     with open_source(path) as source:
         frame = next(iter(source))
@@ -173,7 +175,9 @@ def test_times_that_repeat_are_told_apart(make_film: MakeFilm, tmp_path: Path) -
 
     plain = make_film(tmp_path / "plain.mkv", codec="ffv1", frames=7)
     repeated = times(remux(plain, tmp_path / "film.mkv", stall))
-    assert repeated == pytest.approx([0, 0.04, 0.08, 0.1, 0.12, 0.2, 0.24], abs=2e-3)
+    assert len(repeated) == 7
+    assert all(a < b for a, b in pairwise(repeated))
+    assert [repeated[i] for i in (0, 1, 2, 5, 6)] == pytest.approx([0, 0.04, 0.08, 0.2, 0.24])
 
 
 def test_clock_set_anew_in_the_middle(make_film: MakeFilm, tmp_path: Path) -> None:

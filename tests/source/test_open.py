@@ -187,6 +187,8 @@ def test_gather_sorts_the_command_line(tmp_path: Path) -> None:
         "1",
         "rtsp://a/b",
     ]
+    with open_source([pictures / "a.png", pictures / "b.jpg"]) as source:
+        assert source.name == "pictures"
     with pytest.raises(SourceNotFoundError):
         gather([str(tmp_path / "nothing")])
 

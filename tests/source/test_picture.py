@@ -224,6 +224,7 @@ def test_equal_names_from_several_folders_are_told_apart(tmp_path: Path, draw: D
         (tmp_path / name).mkdir()
         saved(tmp_path / name / "0.png", encoded(".png", draw()))
     with open_source([tmp_path / "right", tmp_path / "left"]) as source:
+        assert source.name == "2 pictures"
         assert [frame.name for frame in source] == ["right/0.png", "left/0.png"]
 
 

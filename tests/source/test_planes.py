@@ -35,15 +35,20 @@ def by_pyav(path: Path) -> np.ndarray:
 
 @pytest.mark.parametrize("full", [False, True])
 @pytest.mark.parametrize("colorspace", [BT709, BT601, SMPTE240, BT2020, UNSPECIFIED])
-def test_matrix_and_image_are_the_same_colours_as_ffmpeg(
-    make_film: Callable[..., Path], tmp_path: Path, colorspace: int, full: bool
+def test_matrix_and_image_have_the_colours_that_were_drawn(
+    make_film: Callable[..., Path],
+    tmp_path: Path,
+    draw: Callable[..., np.ndarray],
+    colorspace: int,
+    full: bool,
 ) -> None:
     path = make_film(
         tmp_path / "film.mkv", colorspace=colorspace, full=full, frames=2, options={"qp": "0"}
     )
     frame = first(path)
-    assert np.abs(frame.image - by_pyav(path)).max() <= 1
     assert np.abs(frame.image - by_matrix(frame)).max() <= 3.5
+    # At the edges of patches four pixels share one chroma sample.
+    assert np.quantile(np.abs(frame.image - draw().astype(int)), 0.85) <= 3
 
 
 @pytest.mark.parametrize("full", [False, True])

@@ -73,14 +73,16 @@ def draw_mask(image: Image, mask: Floats, colour: Colour, strength: float = 0.38
 def draw_trail(
     image: Image, path: Sequence[tuple[float, float, float]], colour: Colour, width: float
 ) -> None:
-    """Draw where someone has been: (time, x, y) oldest first, fading towards the oldest."""
+    """Draw where someone has been: (freshness 0..1, x, y), oldest first.
+
+    It fades with age, and where it is so near to the last point that it would lie on the body.
+    """
     import cv2
 
     if len(path) < 2:
         return
     # Some thirty pieces are smooth enough, whatever the frame rate.
     path = [*path[: -1 : max(1, len(path) // 30)], path[-1]]
-    times = np.array([time for time, _, _ in path])
     points = in_reach(np.array([[x, y] for _, x, y in path], np.float32))
     margin = round(width) + 2
     low = np.maximum(np.floor(points.min(axis=0)) - margin, 0).astype(int)
@@ -89,11 +91,13 @@ def draw_trail(
     if not window.size:
         return
     share = np.zeros(window.shape[:2], np.uint8)
-    fresh = np.clip((times - times[0]) / max(times[-1] - times[0], 1e-6), 0, 1)
     places = fixed(points - low).tolist()
-    for a, b, age in zip(places[:-1], places[1:], fresh[1:].tolist(), strict=True):
-        thick = max(1, round(width * (0.35 + 0.65 * age)))
-        cv2.line(share, a, b, round(255 * age), thick, cv2.LINE_AA, SHIFT)
+    away = np.hypot(*(points - points[-1]).T) / width
+    clear = np.clip((away - 4) / 6, 0, 1).tolist()
+    for i, (fresh, _, _) in enumerate(path[1:]):
+        thick = max(1, round(width * (0.35 + 0.65 * fresh)))
+        tone = round(255 * fresh * clear[i])
+        cv2.line(share, places[i], places[i + 1], tone, thick, cv2.LINE_AA, SHIFT)
     _blend(window, colour, share)
 
 

@@ -97,7 +97,7 @@ def _draw_trails(canvas: Image, trails: Trails, people: People, ids: list[int]) 
     width = {person: _width(canvas, people, row) for row, person in enumerate(ids)}
     for person, path in trails.paths().items():
         thick = width.get(person, canvas.shape[0] / 250)
-        draw_trail(canvas, path, tones(person).middle, max(2.0, thick * 1.6))
+        draw_trail(canvas, path, tones(person).middle, max(2.0, thick * 1.5))
 
 
 def _width(canvas: Image, people: People, row: int) -> float:
@@ -107,4 +107,4 @@ def _width(canvas: Image, people: People, row: int) -> float:
     size = max(x1 - x0, y1 - y0)
     if not np.isfinite(size):
         size = height / 2
-    return float(min(max(size * 0.011, height * 0.0022, 1.6), height * 0.012))
+    return float(min(max(size * 0.012, height * 0.0022, 1.6), height * 0.012))

@@ -28,10 +28,12 @@ class Trails:
 
     def __init__(self, seconds: float = 1.0) -> None:
         self._seconds = seconds
+        self._now = 0.0
         self._paths: dict[int, deque[tuple[float, float, float]]] = {}
 
     def update(self, time: float, people: People) -> None:
         """Add where everybody is at ``time`` (s) and let go of what is too old."""
+        self._now = time
         if people.ids is not None:
             for person, (x, y) in zip(people.ids.tolist(), _hips(people), strict=True):
                 if person >= 0 and math.isfinite(x + y):
@@ -43,8 +45,11 @@ class Trails:
                 del self._paths[person]
 
     def paths(self) -> dict[int, list[tuple[float, float, float]]]:
-        """For each id the points so far, oldest first: time (s), x and y (px)."""
-        return {person: list(path) for person, path in self._paths.items()}
+        """For each id its points, oldest first: freshness from 0 to 1 (now), x and y (px)."""
+        return {
+            person: [(1 - (self._now - time) / self._seconds, x, y) for time, x, y in path]
+            for person, path in self._paths.items()
+        }
 
 
 def _hips(people: People) -> list[list[float]]:

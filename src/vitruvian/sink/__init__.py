@@ -14,9 +14,10 @@ from importlib import import_module
 from pathlib import Path
 
 from vitruvian.errors import UnknownNameError
-from vitruvian.sink.seam import About, Sink, Sinks
+from vitruvian.sink.clip import read_clip
+from vitruvian.sink.seam import About, Sink, Sinks, stems
 
-__all__ = ["SINKS", "About", "Sink", "Sinks", "make_sinks"]
+__all__ = ["SINKS", "About", "Sink", "Sinks", "make_sinks", "read_clip", "stems"]
 
 SINKS = {
     "json": "vitruvian.sink.json:JsonSink",

@@ -47,7 +47,9 @@ def read_clip(path: str | Path) -> Clip:
             f"version {VERSION}; update vitruvian"
         )
     try:
-        return _clip(data)
+        # What float32 cannot hold is missing, as NaN is.
+        with np.errstate(over="ignore"):
+            return _clip(data)
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(f"{path} is a damaged clip ({type(error).__name__}: {error})") from error
 
@@ -66,6 +68,9 @@ def _clip(data: dict[str, Any]) -> Clip:
             boxes[t, p] = _floats(person["box"])
             scores[t, p] = _floats(person["score"])
             _fill(body, (t, p), person)
+    for column in (boxes, scores, body.xy, body.z, body.visibility, body.presence, body.world):
+        if column is not None:
+            column[~np.isfinite(column)] = np.nan
     names = [frame.get("name") for frame in frames]
     width, height = data["width"], data["height"]
     return Clip(
@@ -119,8 +124,4 @@ def _put(column: Floats, at: tuple[int, int], name: str, numbers: Any) -> None:
 
 
 def _floats(numbers: Any) -> Floats:
-    # None turns into NaN here; what float32 cannot hold is missing too.
-    with np.errstate(over="ignore"):
-        values = np.array(numbers, np.float32)
-    values[~np.isfinite(values)] = np.nan
-    return values
+    return np.array(numbers, np.float32)  # None turns into NaN

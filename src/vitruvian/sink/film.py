@@ -13,7 +13,6 @@ from vitruvian.errors import SinkError
 from vitruvian.types import Image
 
 if TYPE_CHECKING:
-    from av import VideoFrame
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
@@ -29,8 +28,8 @@ ENCODERS: dict[str, dict[str, str]] = {
         "crf": "21",
         "x264-params": "cabac=1:deblock=1,0,0",
     },
-    "libopenh264": {"rc_mode": "quality"},
-    "h264_videotoolbox": {"allow_sw": "1"},
+    "libopenh264": {},
+    "h264_videotoolbox": {},
     "h264_mf": {},
     "mpeg4": {},
 }
@@ -63,20 +62,23 @@ class Film:
 
         Raises:
             OSError: The disk refuses; the fragments before are whole.
-            SinkError: There is no encoder.
+            SinkError: There is no encoder, or it fails.
         """
         import av
 
         if self._container is None or self._stream is None:
             self._container, self._stream = self._open(image)
         stream = self._stream
-        # The encoder has taken its copy when encode() returns: nothing is looked ahead.
-        video = av.VideoFrame(stream.width, stream.height, "yuv420p")
-        _fill(video, _yuv(image, stream.width, stream.height))
+        planes = _yuv(image, stream.width, stream.height)
+        # from_numpy_buffer would take the height for a multiple of 4.
+        video = av.VideoFrame.from_ndarray(planes, "yuv420p")
         base = stream.codec_context.time_base or Fraction(1, 1)
         self._pts = max(round(time / base), self._pts + 1)
         video.pts, video.time_base = self._pts, base
-        self._container.mux(stream.encode(video))
+        try:
+            self._container.mux(stream.encode(video))
+        except av.FFmpegError as error:
+            raise SinkError(f"cannot write {self._path}: the encoder fails ({error})") from error
         self._file.commit()
 
     def close(self) -> None:
@@ -156,19 +158,6 @@ def _yuv(image: Image, width: int, height: int) -> Image:
         else:
             image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     return cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420)  # type: ignore[return-value]
-
-
-def _fill(video: VideoFrame, planes: Image) -> None:
-    """Lay packed planes into a frame, whose rows may be longer.
-
-    ``VideoFrame.from_numpy_buffer`` would not copy, but takes every height for a multiple of 4.
-    """
-    packed, start = planes.reshape(-1), 0
-    for plane in video.planes:
-        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        size = plane.width * plane.height
-        rows[: plane.height, : plane.width] = packed[start : start + size].reshape(plane.height, -1)
-        start += size
 
 
 class _Fragments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ from vitruvian.types import Frame, People
 
 __all__ = ["MaskSink"]
 
+_NAME = re.compile(r"\d{6,}_(id|person)\d+\.png")
+
 
 class MaskSink(Sink):
     """Writes ``<stem>_masks/000012_id3.png``: frame 12, the person with id 3.
 
     A person without an id is called ``person0``, ``person1`` … in the frame's order. White
-    is the person. Where the people have no masks nothing is written.
+    is the person. Where the people have no masks nothing is written. A complete run takes
+    away the masks that an earlier one left.
 
     Args:
         out: The folder.
@@ -49,10 +53,13 @@ class MaskSink(Sink):
             self._shelf.put(f"{frame.index:06d}_{name}.png", _png(mask))
 
     def close(self, *, complete: bool = True) -> None:
-        """Nothing is left to do; every mask is complete once it is written."""
-        if not self._closed:
-            self._closed = True
-            self._shelf.close()
+        """Take away what is left of an earlier run; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        if complete:
+            self._shelf.clear(_NAME)
+        self._shelf.close()
 
 
 def _png(mask: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bytes:

@@ -30,27 +30,26 @@ class PictureSink(Sink):
     """
 
     def __init__(self, out: Path, about: About) -> None:
-        self._one = f"{about.stem}_annotated" if about.one_picture else None
-        self._shelf = Shelf(out if self._one else out / f"{about.stem}_annotated")
+        stem = f"{about.stem}_annotated"
+        self._one = stem if about.one_picture else None
+        self._shelf = Shelf(out if self._one else out / stem)
+        self._path = out / (stem + _suffix(about.source) if self._one else stem)
         self._taken: set[str] = set()
-        self._path: Path | None = None
         self._closed = False
 
     @property
     def path(self) -> Path:
         """The picture, or the folder of them."""
-        return self._path or self._shelf.folder
+        return self._path
 
     def write(self, frame: Frame, people: People) -> None:
         """Add one picture."""
         if self._closed:
             raise InputError(f"{self.path} is closed; write before close()")
-        given = PurePath((frame.name or f"{frame.index:06d}.png").replace("/", "_"))
-        suffix = given.suffix if given.suffix.lower() in _JPEG else ".png"
-        name = self._free(self._one or given.stem, suffix)
+        given = (frame.name or f"{frame.index:06d}.png").replace("/", "_")
+        suffix = _suffix(given)
+        name = self._free(self._one or PurePath(given).stem, suffix)
         self._shelf.put(name, _encoded(draw_people(frame.image, people), suffix))
-        if self._one:
-            self._path = self._shelf.folder / name
 
     def close(self, *, complete: bool = True) -> None:
         """Nothing is left to do; every picture is complete once it is written."""
@@ -65,6 +64,11 @@ class PictureSink(Sink):
             name = f"{stem}_{count}{suffix}"
         self._taken.add(name.casefold())
         return name
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePath(name).suffix
+    return suffix if suffix.lower() in _JPEG else ".png"
 
 
 def _encoded(image: object, suffix: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -131,18 +132,20 @@ class GrowingFile:
         """
         if self._file.closed:
             raise InputError(f"{self.path} is closed; write before close()")
-        self._empty = False
         self._waiting.append(data)
+        self._empty = False
         self._size += len(data)
         if self._size > _FLUSH_BYTES or time.monotonic() - self._flushed > _FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
-        data = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        self._put(data)
+        """Write what waits; what the disk refuses is dropped."""
+        try:
+            self._put(b"".join(self._waiting))
+        except SinkError:
+            self._drop()
+            raise
+        self._drop()
         self._flushed = time.monotonic()
 
     def close(self, *, complete: bool = True) -> None:
@@ -150,14 +153,19 @@ class GrowingFile:
         if self._file.closed:
             return
         try:
-            if self._waiting:
-                self.flush()
+            # Even with nothing waiting: a stop in the middle of a flush is mended here.
+            self.flush()
+            self._file.truncate(self._end + len(self._tail))
         except SinkError:
             complete = False
             raise
         finally:
             self._file.close()
             self._place.settle(complete=complete, empty=self._empty)
+
+    def _drop(self) -> None:
+        self._waiting.clear()
+        self._size = 0
 
     def _put(self, data: bytes) -> None:
         with disk_errors(self.path):
@@ -194,6 +202,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._names: set[str] = set()
         with disk_errors(folder):
             self._made = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
@@ -213,6 +222,7 @@ class Shelf:
             try:
                 part.write_bytes(data)
                 part.replace(path)
+                self._names.add(name)
             except OSError:
                 with suppress(OSError):
                     part.unlink()
@@ -223,3 +233,10 @@ class Shelf:
         if self._made:
             with suppress(OSError):
                 self.folder.rmdir()
+
+    def clear(self, pattern: re.Pattern[str]) -> None:
+        """Take away the files of earlier runs whose whole name fits a pattern."""
+        with disk_errors(self.folder):
+            for file in self.folder.iterdir():
+                if file.name not in self._names and pattern.fullmatch(file.name):
+                    file.unlink()

@@ -14,7 +14,7 @@ from vitruvian.errors import InputError
 from vitruvian.skeletons import Skeleton
 from vitruvian.types import Frame, People
 
-__all__ = ["About", "Sink", "Sinks"]
+__all__ = ["About", "Sink", "Sinks", "stems"]
 
 _SUFFIX = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{2,5}$", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
@@ -34,7 +34,8 @@ class About:
         stem: What the output files are called; made from ``source`` when empty.
 
     Example:
-        >>> from vitruvian import BLAZEPOSE_33
+        >>> from vitruvian.sink import About
+        >>> from vitruvian.skeletons import BLAZEPOSE_33
         >>> About("films/demo.mp4", (1768, 994), 60.0, False, BLAZEPOSE_33).stem
         'demo'
     """
@@ -154,6 +155,30 @@ class Sinks(Sink):
         with ExitStack() as stack:
             for sink in reversed(self.sinks):
                 stack.callback(sink.close, complete=complete)
+
+
+def stems(sources: Iterable[str]) -> list[str]:
+    """What the outputs of several sources are called, so that none takes another's place.
+
+    Args:
+        sources: Paths, patterns or addresses.
+
+    Example:
+        >>> from vitruvian.sink import stems
+        >>> stems(["a/demo.mp4", "b/demo.mp4", "c.mp4"])
+        ['demo', 'demo_2', 'c']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for source in sources:
+        first = name = _stem(source)
+        count = 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{first}_{count}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def _stem(source: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from itertools import count
 from threading import Event
 from typing import Any, Protocol
 
@@ -110,12 +111,13 @@ class CameraSource(Source):
     def _frames(self, stop: Event) -> Generator[Frame]:
         capture, self._fresh = self._fresh or self._open(), None
         try:
-            start = last = time.monotonic()
-            index = 0
-            while not stop.is_set():
+            start = last = 0.0
+            for index in count():
+                if stop.is_set():
+                    return
                 image = self._picture(capture)
                 last = max(time.monotonic(), last + 1e-6)
+                start = last if index == 0 else start
                 yield Frame(image, index=index, time=last - start)
-                index += 1
         finally:
             capture.release()

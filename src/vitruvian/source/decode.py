@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = ["opencv_quiet", "read_picture"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LONGEST = 2**20
+_SILENT = 0
 _quiet = Lock()
 
 
@@ -64,21 +66,24 @@ def _decode(data: bytes) -> Image | None:
                 if image.dtype == np.uint16:
                     image = (image // 256).astype(np.uint8)
                 return on_white(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA), np.uint8))
-        image = cv2.imdecode(array, cv2.IMREAD_COLOR)
-    return None if image is None else np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        rgb = getattr(cv2, "IMREAD_COLOR_RGB", None)  # since OpenCV 4.11: no second copy
+        image = cv2.imdecode(array, cv2.IMREAD_COLOR if rgb is None else rgb)
+    if image is not None and rgb is None:
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    return None if image is None else np.asarray(image, np.uint8)
 
 
 @contextmanager
 def opencv_quiet() -> Iterator[None]:
     """No word from OpenCV about damaged files: the error says it. Its level is put back."""
-    logging = cv2.utils.logging
+    switch: Any = cv2 if hasattr(cv2, "setLogLevel") else cv2.utils.logging  # before 5, since 5
     with _quiet:
-        level = logging.getLogLevel()
-        logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+        level = switch.getLogLevel()
+        switch.setLogLevel(_SILENT)
         try:
             yield
         finally:
-            logging.setLogLevel(level)
+            switch.setLogLevel(level)
 
 
 def _may_have_alpha(data: bytes) -> bool:

@@ -64,11 +64,10 @@ class Film:
             if self._first is None:
                 why = f" ({self.damage})" if self.damage else ""
                 raise SourceError(f"{name} holds no frame that can be decoded{why}")
+            self._layout = _lay_out(self._first, self._stream, size, name)
         except SourceError:
             self._container.close()
             raise
-        aspect = self._stream.sample_aspect_ratio or self._stream.codec_context.sample_aspect_ratio
-        self._layout = Layout(self._first, float(aspect or 1), size)
         self.size = self._layout.size
         self.rate = _plausible(self._stream.average_rate) or _plausible(self._stream.guessed_rate)
         self.duration = _seconds(self._container.duration)
@@ -166,6 +165,20 @@ def _video_stream(container: InputContainer, name: str) -> VideoStream:
             stream.codec_context.thread_count = 1
             return stream
     raise SourceError(f"{name} holds no video, only {_kinds(container)}")
+
+
+def _lay_out(
+    first: av.VideoFrame, stream: VideoStream, size: tuple[int, int] | None, name: str
+) -> Layout:
+    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
+    try:
+        layout = Layout(first, float(aspect or 1), size)
+        layout.frame(first, 0, 0.0)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise SourceError(
+            f"{name} has pixels of a kind that cannot be converted: {first.format.name}"
+        ) from error
+    return layout
 
 
 def _kinds(container: InputContainer) -> str:

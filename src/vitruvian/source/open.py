@@ -72,7 +72,7 @@ def open_source(spec: Spec, *, rate: float | None = None, stills: bool | None = 
     named = [thing for thing in things if isinstance(thing, str | Path)]
     if named and len(named) == len(things):
         paths = [path for name in named for path in find(name)]
-        return _files(paths, f"{len(paths)} files", _sequence_rate(rate, stills, default=None))
+        return _files(paths, _shared_name(paths), _sequence_rate(rate, stills, default=None))
     arrays = cast("Iterable[np.ndarray]", spec)
     return _arrays(arrays, _sequence_rate(rate, stills, default=_USUAL_RATE))
 
@@ -133,6 +133,12 @@ def _files(paths: list[Path], name: str, rate: float | None) -> Source:
 def _name(spec: str | Path) -> str:
     path = Path(spec).expanduser()
     return path.resolve().name if path.is_dir() else path.name
+
+
+def _shared_name(paths: list[Path]) -> str:
+    """The folder's name if all are in one, else how many there are."""
+    folders = {path.parent.resolve() for path in paths}
+    return folders.pop().name if len(folders) == 1 else f"{len(paths)} pictures"
 
 
 def _pictures(paths: list[Path], name: str, rate: float | None) -> Source:

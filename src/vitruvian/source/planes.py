@@ -21,6 +21,7 @@ _BT601 = (0.299, 0.114)
 _BT2020 = (0.2627, 0.0593)
 _LUMA = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 7: (0.212, 0.087), 9: _BT2020, 10: _BT2020}
 """Kr and Kb by ITU-T H.273 matrix coefficients: BT.709, FCC, SMPTE 240M, BT.2020."""
+_SWS_BT601 = 5
 _LIMITED, _FULL = 1, 2
 """FFmpeg's ``AVCOL_RANGE_MPEG`` and ``AVCOL_RANGE_JPEG``."""
 
@@ -64,7 +65,8 @@ def decoded_planes(picture: av.VideoFrame) -> Planes:
     full = is_full(picture)
     if picture.format.name not in ("yuv420p", "yuvj420p", "nv12"):
         scale = _FULL if full else _LIMITED
-        picture = picture.reformat(format="yuv420p", src_color_range=scale, dst_color_range=scale)
+        name = "yuvj420p" if full else "yuv420p"
+        picture = picture.reformat(format=name, src_color_range=scale, dst_color_range=scale)
     height, width = picture.height, picture.width
     half = ((height + 1) // 2, (width + 1) // 2)
     y = _view(picture.planes[0], height, width)
@@ -120,7 +122,15 @@ class Painter:
         """(H, W, 3) uint8 RGB."""
         height, width = planes.y.shape
         with self._lock:
-            rgb = self._scaler.reformat(self._copied(planes), format="rgb24")
+            rgb = self._scaler.reformat(
+                self._copied(planes),
+                format="rgb24",
+                # Said outright: older PyAV takes every picture for limited BT.601 otherwise.
+                src_colorspace=self._colorspace,
+                dst_colorspace=_SWS_BT601,
+                src_color_range=self._range,
+                dst_color_range=0,
+            )
         return np.ascontiguousarray(rgb.to_ndarray()[:height, :width], np.uint8)
 
     def _copied(self, planes: Planes) -> av.VideoFrame:

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from vitruvian.errors import SinkError
+from vitruvian.sink.place import GrowingFile, disk_errors
+
+
+class Disk:
+    """A raw file on a disk that is full after so many bytes, or where Ctrl-C is pressed."""
+
+    def __init__(self, file: object, room: int, error: BaseException) -> None:
+        self._file, self._room, self._error = file, room, error
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+    def write(self, data: memoryview) -> int:
+        room = max(0, self._room - self._file.tell())
+        done = self._file.write(data[:room])
+        if not done:
+            raise self._error
+        return done
+
+
+def fill(file: GrowingFile, done: list[bytes]) -> None:
+    for piece in (b"one,", b"two,", b"three,", b"four,", b"five,", b"six,seven,eight,"):
+        file.append(piece)
+        file.flush()
+        done.append(piece)
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("room", range(5, 40))
+def test_a_full_disk_leaves_the_last_whole_state(room: int, tmp_path: Path) -> None:
+    file = GrowingFile(tmp_path / "a.txt", b"<", b">>>")
+    file._file = Disk(file._file, room, FULL)  # type: ignore[assignment]
+    done = [b"<"]
+    with pytest.raises(SinkError, match=r"a\.txt: no space is left"):
+        fill(file, done)
+    assert (tmp_path / "a.txt").read_bytes() == b"".join(done) + b">>>"
+    file.close()
+    assert (tmp_path / "a.txt").read_bytes() == b"".join(done) + b">>>"
+
+
+@pytest.mark.parametrize("room", range(4, 20))
+def test_a_stop_in_the_middle_of_a_flush_is_mended(room: int, tmp_path: Path) -> None:
+    file = GrowingFile(tmp_path / "a.txt", b"<", b">>>")
+    raw = file._file
+    file._file = Disk(raw, room, KeyboardInterrupt())  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        file.append(b"one two three four five")
+    file._file = raw
+    file.close()
+    assert (tmp_path / "a.txt").read_bytes() == b"<one two three four five>>>"
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "no space is left"),
+        (errno.EFBIG, "no space is left"),
+        (errno.EROFS, "may not be written to"),
+        (errno.EACCES, "may not be written to"),
+        (errno.ENOTDIR, "a file is where a folder"),
+        (errno.EISDIR, "a folder is where the file"),
+        (errno.ENAMETOOLONG, "too long"),
+        (errno.EIO, "--out"),
+    ],
+)
+def test_whatever_the_disk_says_is_one_line_with_advice(number: int, advice: str) -> None:
+    with (
+        pytest.raises(SinkError, match=advice) as caught,
+        disk_errors(Path("out/a.json")),
+    ):
+        raise OSError(number, os.strerror(number))
+    assert str(caught.value).startswith(f"cannot write {Path('out/a.json')}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_where_the_file_should_go_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(SinkError, match="a folder is where the file"):
+        GrowingFile(tmp_path / "a.txt", b"")
+    assert (tmp_path / "a.txt").is_dir()
