@@ -25,7 +25,13 @@ def apart(places: Floats, people: People) -> Bools:
 
 
 def behind(
-    reader: BodyReader, frame: Frame, places: Floats, people: People, min_score: float
+    reader: BodyReader,
+    frame: Frame,
+    places: Floats,
+    people: People,
+    min_score: float,
+    *,
+    masks: bool = False,
 ) -> tuple[People, list[int]]:
     """Whom the model sees in these regions when the people known are covered.
 
@@ -37,6 +43,7 @@ def behind(
         places: (N, 4) where somebody may be, although the model read somebody else there.
         people: Those who are known, with landmarks.
         min_score: A region whose reading scores no more holds nobody.
+        masks: Whether the masks are wanted.
 
     Returns:
         The people found, none of them one of those known, and which place each was found in.
@@ -55,7 +62,8 @@ def behind(
     if not len(usable):
         return People.none(), []
     places = follow[usable]
-    found = gather(frame, reader.read(frame, places, without=covers[: len(usable)]), places)
+    readings = reader.read(frame, places, without=covers[: len(usable)])
+    found = gather(frame, readings, places, masks=masks)
     if found.body is None or people.regions is None:
         return People.none(), []
     known = same_person(found.body.xy, bodies, places[:, 2]).any(1)

@@ -56,7 +56,9 @@ class Landmark:
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
         hidden = (ids >= 0) | apart(places, found)
-        more, where = behind(self._reader, frame, places[hidden], found, self._min_score)
+        more, where = behind(
+            self._reader, frame, places[hidden], found, self._min_score, masks=self._masks
+        )
         if not len(more):
             return found
         return joined([found, more.having(ids=ids[hidden][where])])

@@ -79,7 +79,7 @@ class Study:
         order = order[distinct(found[order])]
         found, merit = found[order], merit[order]
         others = people.regions[apart(people.regions, found)]
-        more, _ = behind(self._reader, frame, others, found, self._min_score)
+        more, _ = behind(self._reader, frame, others, found, self._min_score, masks=self._masks)
         found = joined([found, more])
         merit = np.concatenate([merit, np.full(len(more), merit.min(initial=0), np.float32)])
         order = np.argsort(-prominence(found, frame.size, merit))[: self._most]
