@@ -125,14 +125,22 @@ class Scene:
         scores = np.full(len(xy), 0.9, np.float32)
         return Candidates(places, scores, xy[:, list(blazepose_to_coco)])[seen]
 
-    def read(self, frame, places, *, mirrored=False):
+    def read(self, frame, places, *, mirrored=False, without=None):
         self.readings += len(places)
-        return [self._reading(frame, place, mirrored) for place in places]
+        covers = [()] * len(places) if without is None else without
+        return [
+            self._reading(frame, place, mirrored, covered)
+            for place, covered in zip(places, covers, strict=True)
+        ]
 
-    def _reading(self, frame, place, mirrored):
+    def _reading(self, frame, place, mirrored, covered):
         """What the model would say: the body whose hips are nearest to the region's centre."""
         points, world = np.zeros((39, 3), np.float32), np.zeros((33, 3), np.float32)
-        bodies = self._bodies(frame.index)
+        bodies = [
+            body
+            for body in self._bodies(frame.index)
+            if all(np.abs(body - other).mean() > 5 for other in covered)
+        ]
         centres = [xy[[23, 24]].mean(0) for xy in bodies]
         gaps = [np.linalg.norm(centre - place[:2]) / place[2] for centre in centres]
         score = 0.01

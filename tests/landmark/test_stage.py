@@ -94,6 +94,25 @@ def test_masks_lie_where_the_region_is_and_only_when_asked(make_scene, figure):
     assert mask[int(y), : int(x - side / 2) - 3].max(initial=0) == 0
 
 
+@pytest.mark.parametrize("make", [Landmark, Study])
+@pytest.mark.parametrize("masks", [False, True])
+def test_whoever_is_behind_somebody_shows_when_they_are_covered(make, masks, make_scene, figure):
+    front, behind = figure(300, 120, arms="out"), figure(345, 130, arms="up")
+    scene = make_scene([front, behind])
+    (frame,) = scene.frames(1)
+    # Both regions are nearer to the one in front, so at first both give a reading of them.
+    people = at(region_of(front), moved(region_of(front), 0.45 * 45, 4))
+    found = make(scene, masks=masks)(frame, at(*people.regions, region_of(behind)))
+    assert len(found) == 2
+    twins = Landmark(scene, masks=masks)(frame, at(*people.regions, ids=[1, 2]))
+    assert sorted(twins.ids.tolist()) == [1, 2]
+    for some in (found, twins):
+        for body in (front, behind):
+            assert np.abs(some.body.xy - body).mean((1, 2)).min() < 1
+        assert (some.masks is not None) == masks
+        assert not masks or len(some.masks) == 2
+
+
 def test_a_mirrored_reading_is_turned_back(make_scene, figure):
     body = figure(300, 120, arms="out", turn=0.4)
     scene = make_scene([body])
