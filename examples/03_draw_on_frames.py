@@ -16,17 +16,17 @@ import vitruvian
 from vitruvian.draw import Trails, draw_people
 
 
-def main(film: str, folder: str, every: int = 10) -> None:
+def main(film: str, folder: str, every: str = "10") -> None:
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     trails = Trails()
     with vitruvian.open(film, model="lite") as footage:
         for frame, people in footage.people():
             trails.update(frame.time, people)
-            if frame.index % every == 0:
+            if frame.index % int(every) == 0:
                 drawn = draw_people(frame.image, people, trails=trails)
                 cv2.imwrite(str(out / f"{frame.index:06d}.jpg"), drawn[..., ::-1])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    main(*sys.argv[1:])
