@@ -55,18 +55,6 @@ def test_every_frame_comes_once_and_in_order() -> None:
     assert list(ahead) == []
 
 
-def test_reading_happens_while_the_caller_works() -> None:
-    def slow() -> Iterator[Frame]:
-        for index in range(10):
-            time.sleep(0.02)
-            yield Frame(PICTURE, index=index)
-
-    start = time.perf_counter()
-    for _ in Ahead(slow(), 2):
-        time.sleep(0.02)
-    assert time.perf_counter() - start < 0.37, "in turn it takes 0.4 s"
-
-
 def test_an_error_comes_after_the_frames_before_it() -> None:
     def broken() -> Iterator[Frame]:
         yield Frame(PICTURE)
