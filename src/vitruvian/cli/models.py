@@ -55,7 +55,7 @@ def pull(names: tuple[str, ...]) -> None:
 @models.command()
 @click.argument("name")
 def path(name: str) -> None:
-    """Print where a model or the demo-film lies, after fetching it if need be."""
+    """Print where a model lies, fetched if need be."""
     from vitruvian import weights
 
     wanted = weights.row(name)
