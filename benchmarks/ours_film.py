@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import resource
 import time
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peer_mediapipe import resident_megabytes
+from benchmarks.peer_mediapipe import memory_megabytes
 
 
 def main() -> None:
@@ -37,14 +36,14 @@ def main() -> None:
                 counts.append(len(people))
                 if people.body is not None:
                     bodies.append(people.body.xy)
-        resident.append(resident_megabytes())
+        resident.append(memory_megabytes("VmRSS"))
     np.savez(
         options.out,
         counts=counts,
         landmarks=np.concatenate([np.zeros((0, 33, 2), np.float32), *bodies]),
         done=done,
         resident=resident,
-        peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak=memory_megabytes("VmHWM"),
     )
 
 

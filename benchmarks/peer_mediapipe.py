@@ -9,7 +9,6 @@ many people each picture has.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 import zipfile
@@ -123,14 +122,18 @@ def film(options: argparse.Namespace) -> None:
                 else:
                     results.append(task.detect(as_image(image)))
                 done.append(time.perf_counter() - started)
-        resident.append(resident_megabytes())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        resident.append(memory_megabytes("VmRSS"))
+    peak = memory_megabytes("VmHWM")
     write(options.out, results, done=done, resident=resident, peak=peak)
 
 
-def resident_megabytes() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
+def memory_megabytes(field: str) -> float:
+    """``VmRSS``, in use now, or ``VmHWM``, the most so far.
+
+    Not `resource.getrusage`: its peak starts at that of the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
 
 
 def frames(path: Path, step: int) -> Iterator[tuple[int, Any]]:

@@ -54,7 +54,7 @@ def compare(
             continue
         them, us = (poses[-1] for poses in seen.values())
         speeds[-1] |= against_bound(film, model, us, speeds[-1]["fps"], speeds[-2]["fps"])
-        speeds[-2] |= dict.fromkeys(speeds[-1].keys() - speeds[-2].keys(), float("nan"))
+        speeds[-2] |= {name: float("nan") for name in speeds[-1] if name not in speeds[-2]}
         likeness.append({"model": model} | agreement(us, them, size))
     note = f"{options.rounds} rounds in turns, median; {machine()}."
     report.add(f"Speed, {title}", speeds, note)

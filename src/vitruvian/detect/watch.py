@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle
 
 import numpy as np
 
@@ -15,10 +14,12 @@ from vitruvian.types import Bools, Floats, Frame, People
 
 __all__ = ["Watch", "unknown"]
 
-_INTERVAL = 0.5
+_INTERVAL = 0.4
 """Seconds between two looks while everybody is in sight: how late a newcomer may be seen."""
 _SEARCH = 1.0
 """Seconds of looking at every frame after the last person went out of sight."""
+_SMALL_SIDE = 90
+"""A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
 _AFTER_A_LOSS = (0, 1, 2, 4, 8)
 """Frames after a loss at which to look again: somebody hidden for a moment comes back."""
 
@@ -58,8 +59,9 @@ class Watch:
 
     def reset(self) -> None:
         """Forget the film so far."""
-        self._extra: Iterator[tuple[Finder, Floats]] | None = None
-        self._first_round = 0
+        self._tiles: list[tuple[Finder, Floats]] | None = None
+        self._turned: list[tuple[Finder, Floats]] = []
+        self._first_round = self._round = 0
         self._followed = 0
         self._look_again: set[int] = set()
         self._seen_at = -np.inf
@@ -75,7 +77,7 @@ class Watch:
         if not self._due(frame, len(people)):
             return people
         self._looked_at = frame.time
-        newcomers = unknown(Candidates.joined(self._looks(frame)), people)
+        newcomers = unknown(Candidates.joined(self._looks(frame, people)), people)
         return joined(people, as_people(newcomers))
 
     def _due(self, frame: Frame, followed: int) -> bool:
@@ -87,27 +89,44 @@ class Watch:
             return True
         return frame.time - self._looked_at >= (_INTERVAL if followed else _INTERVAL / 4)
 
-    def _looks(self, frame: Frame) -> Iterator[Candidates]:
-        if self._extra is None:
-            every = list(self._extra_views(frame.size))
-            self._extra, self._first_round = cycle(every), len(every)
-        for finder in self._finders:
+    def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
+        if self._tiles is None:
+            self._prepare(frame.size)
+        # The last detector is the one that needs no face; the others help while nobody is there.
+        for finder in self._finders[-1:] if len(people) else self._finders:
             yield finder.find(frame, views.whole(frame.size, finder.input_size))
-        if self._first_round or frame.index not in self._look_again:
-            self._first_round = max(0, self._first_round - 1)
-            finder, view = next(self._extra)
+        tiles, turned = self._tiles or [], self._turned
+        if tiles and self._is_small(people, frame.size):
+            extra = [*tiles, turned[self._round % len(turned)]]
+        else:
+            every = [*tiles, *turned]
+            extra = [every[self._round % len(every)]]
+        self._round += 1
+        self._first_round = max(0, self._first_round - len(extra))
+        for finder, view in extra:
             yield finder.find(frame, view)
 
-    def _extra_views(self, size: tuple[int, int]) -> Iterator[tuple[Finder, Floats]]:
+    def _is_small(self, people: People, size: tuple[int, int]) -> bool:
+        """Whether somebody here is too small to be found again in the whole view."""
+        if people.regions is None or not len(people):
+            return False
+        side = float(people.regions[:, 2].min())
+        return side / max(size) * self._finders[-1].input_size < _SMALL_SIDE
+
+    def _prepare(self, size: tuple[int, int]) -> None:
+        """The views beyond the whole frame: tiles, and the frame turned."""
+        self._tiles = []
         if self._close is not None and room_for_small_people(size):
             self._tiler = self._tiler or self._close()
             tile = self._tiler.input_size
-            for view in views.tiles(size, tile, tile * TILE_SCALE):
-                yield self._tiler, view
+            looks = views.tiles(size, tile, tile * TILE_SCALE)
+            self._tiles = [(self._tiler, view) for view in looks]
         finder = self._finders[-1]
-        for quarters in (1, 2, 3):
-            upright = views.whole(size, finder.input_size)
-            yield finder, views.turned(upright, finder.input_size, quarters)
+        upright = views.whole(size, finder.input_size)
+        self._turned = [
+            (finder, views.turned(upright, finder.input_size, quarters)) for quarters in (1, 2, 3)
+        ]
+        self._first_round = len(self._tiles) + len(self._turned)
 
 
 def unknown(candidates: Candidates, people: People) -> Candidates:

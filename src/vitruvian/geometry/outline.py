@@ -12,7 +12,7 @@ __all__ = ["body_boxes"]
 _EARS = [BLAZEPOSE_33.index("left_ear"), BLAZEPOSE_33.index("right_ear")]
 _SHOULDERS = [BLAZEPOSE_33.index("left_shoulder"), BLAZEPOSE_33.index("right_shoulder")]
 _HIPS = [BLAZEPOSE_33.index("left_hip"), BLAZEPOSE_33.index("right_hip")]
-_CROWN = 0.30
+_CROWN = 0.26
 """From the ears to the top of the head, in torso lengths (stature 1.00, crown to ear 0.075,
 shoulder to hip 0.288: Drillis and Contini's segments, as in Winter, Biomechanics, fig. 4.1)."""
 _FLESH = 0.10
@@ -35,7 +35,7 @@ def body_boxes(body: Landmarks) -> Floats:
     torso = np.maximum(torso, 2 * spine)[:, None]
     neck = ears - shoulders
     up = neck / np.maximum(np.linalg.norm(neck, axis=1, keepdims=True), 1e-6)
-    points = np.concatenate([xy, (ears + _CROWN * torso * up)[:, None]], 1)
-    return np.concatenate(
-        [points.min(1) - _FLESH * torso, points.max(1) + _FLESH * torso], 1
-    ).astype(np.float32)
+    crown = ears + _CROWN * torso * up
+    low = np.minimum(xy.min(1) - _FLESH * torso, crown)
+    high = np.maximum(xy.max(1) + _FLESH * torso, crown)
+    return np.concatenate([low, high], 1).astype(np.float32)

@@ -10,7 +10,15 @@ import numpy as np
 
 from vitruvian.types import Floats
 
-__all__ = ["ROI_SCALE", "affine", "apply", "corners", "from_alignment", "from_landmarks"]
+__all__ = [
+    "ROI_SCALE",
+    "affine",
+    "apply",
+    "corners",
+    "from_alignment",
+    "from_landmarks",
+    "inverse",
+]
 
 ROI_SCALE = 1.25
 """How much larger than the circle round the body the region is (RectTransformationCalculator)."""
@@ -78,6 +86,12 @@ def affine(region: Floats, size: int) -> Floats:
 def apply(matrix: Floats, xy: Floats) -> Floats:
     """Map points (…, 2) through a (2, 3) matrix."""
     return np.asarray(xy @ matrix[:, :2].T + matrix[:, 2], np.float32)
+
+
+def inverse(matrix: Floats) -> Floats:
+    """The (2, 3) map that undoes another."""
+    square = np.linalg.inv(matrix[:, :2])
+    return np.concatenate([square, (-square @ matrix[:, 2])[:, None]], 1).astype(np.float32)
 
 
 def corners(regions: Floats) -> Floats:

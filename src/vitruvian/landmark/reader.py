@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+
+import numpy as np
 
 from vitruvian.errors import InputError
 from vitruvian.geometry import regions, warps
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, decode
+from vitruvian.landmark.hiding import hide
 from vitruvian.runtime import Session, open_session
 from vitruvian.types import Floats, Frame
 
@@ -43,23 +47,34 @@ class BodyReader:
         self._idle: SimpleQueue[Session] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
 
-    def read(self, frame: Frame, places: Floats, *, mirrored: bool = False) -> list[Reading]:
+    def read(
+        self,
+        frame: Frame,
+        places: Floats,
+        *,
+        mirrored: bool = False,
+        without: Sequence[Floats] | None = None,
+    ) -> list[Reading]:
         """What the model says about each region.
 
         Args:
             frame: The picture.
             places: (N, 4) regions.
             mirrored: Whether the model is shown each crop as in a mirror.
+            without: For each region the bodies (M, 33, 2) that are covered before it is read.
         """
-        if len(places) <= 1 or self._workers == 1:
-            return [self._one(frame, place, mirrored, self._alone) for place in places]
+        tasks = [
+            _Task(frame, place, mirrored, None if without is None else without[i])
+            for i, place in enumerate(places)
+        ]
+        if len(tasks) <= 1 or self._workers == 1:
+            return [_read(task, self._alone) for task in tasks]
         # An odd one out goes faster on all cores than on one while the others rest.
-        odd = len(places) % self._workers == 1
-        together = places[:-1] if odd else places
+        odd = len(tasks) % self._workers == 1
         pool = self._pool or self._start()
-        readings = list(pool.map(lambda place: self._borrow(frame, place, mirrored), together))
+        readings = list(pool.map(self._borrow, tasks[:-1] if odd else tasks))
         if odd:
-            readings.append(self._one(frame, places[-1], mirrored, self._alone))
+            readings.append(_read(tasks[-1], self._alone))
         return readings
 
     def close(self) -> None:
@@ -75,19 +90,30 @@ class BodyReader:
         self._pool = ThreadPoolExecutor(self._workers, "landmark")
         return self._pool
 
-    def _borrow(self, frame: Frame, place: Floats, mirrored: bool) -> Reading:
+    def _borrow(self, task: _Task) -> Reading:
         session = self._idle.get()
         try:
-            return self._one(frame, place, mirrored, session)
+            return _read(task, session)
         finally:
             self._idle.put(session)
 
-    def _one(self, frame: Frame, place: Floats, mirrored: bool, session: Session) -> Reading:
-        matrix = regions.affine(place, INPUT_SIZE)
-        crop = warps.crop(frame, matrix, (INPUT_SIZE, INPUT_SIZE))
-        if mirrored:
-            crop = crop[:, ::-1].copy()
-        return _decode(session.run(crop[None]))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    frame: Frame
+    place: Floats
+    mirrored: bool
+    without: Floats | None
+
+
+def _read(task: _Task, session: Session) -> Reading:
+    matrix = regions.affine(task.place, INPUT_SIZE)
+    crop = warps.crop(task.frame, matrix, (INPUT_SIZE, INPUT_SIZE))
+    if task.without is not None and len(task.without):
+        crop = hide(crop, regions.apply(regions.inverse(matrix), task.without))
+    if task.mirrored:
+        crop = np.ascontiguousarray(crop[:, ::-1])
+    return _decode(session.run(crop[None]))
 
 
 def _decode(outputs: Sequence[Floats]) -> Reading:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from vitruvian.geometry import regions, warps
-from vitruvian.geometry.outline import body_boxes
-from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
-from vitruvian.landmark.likeness import same_person
+from vitruvian.landmark.behind import apart, behind
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Bools, Floats, Frame, Landmarks, People
+from vitruvian.landmark.rows import distinct, gather, in_sight, joined
+from vitruvian.types import Floats, Frame, Ints, People
 
-__all__ = ["Landmark", "gather"]
+__all__ = ["Landmark"]
 
 
 class Landmark:
@@ -22,6 +17,9 @@ class Landmark:
 
     Needs ``regions``; adds ``body``, ``boxes``, ``scores`` and, when asked, ``masks``; the
     regions it returns are those to look at in the next frame.
+
+    Where two regions give readings of one person, the one known for longer is kept, and the
+    other region is read again with that person covered: two people who overlap stay two.
 
     Args:
         reader: The model.
@@ -38,81 +36,30 @@ class Landmark:
         self._min_score = min_score
 
     def __call__(self, frame: Frame, people: People) -> People:
-        """Read every region; of two readings of one person keep the one known for longer."""
+        """Read every region; somebody who was there before stays, then the surest do."""
         if people.regions is None or not len(people):
             return People.none()
-        readings = self._reader.read(frame, people.regions)
-        scores = np.array([reading.score for reading in readings], np.float32)
-        kept = np.flatnonzero(scores > self._min_score)
-        if not len(kept):
+        places = people.regions
+        ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids
+        every = gather(frame, self._reader.read(frame, places), places, masks=self._masks).having(
+            ids=ids
+        )
+        good = np.flatnonzero((every.scores > self._min_score) & ((ids >= 0) | in_sight(every)))
+        order = good[np.lexsort((-every.scores[good], ids[good] < 0))]
+        kept = order[distinct(every[order])]
+        found = every[kept]
+        if not len(found):
             return People.none()
-        found = gather(frame, [readings[i] for i in kept], people.regions[kept], masks=self._masks)
-        nobody = np.full(len(people), -1, np.int64)
-        ids = (nobody if people.ids is None else people.ids)[kept]
-        found = found.having(ids=ids)
-        # Somebody who was there before stays; among newcomers the surest does.
-        order = np.lexsort((-found.scores, ids < 0))
-        return found[order][distinct(found[order])]
+        twins = np.setdiff1d(good, kept)
+        return self._separated(frame, found, places[twins], ids[twins])
+
+    def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
+        """The people found, and those of the other regions who show when these are covered."""
+        hidden = (ids >= 0) | apart(places, found)
+        more, where = behind(self._reader, frame, places[hidden], found, self._min_score)
+        if not len(more):
+            return found
+        return joined([found, more.having(ids=ids[hidden][where])])
 
     def reset(self) -> None:
         """Nothing is remembered from frame to frame."""
-
-
-def gather(
-    frame: Frame, readings: Sequence[Reading], places: Floats, *, masks: bool = False
-) -> People:
-    """Lay readings on the picture: one row a reading, with the regions to look at next.
-
-    Args:
-        frame: The picture.
-        readings: N readings.
-        places: (N, 4) the regions that were read.
-        masks: Whether the masks are wanted.
-    """
-    bodies, following = zip(
-        *(project(reading, place) for reading, place in zip(readings, places, strict=True)),
-        strict=True,
-    )
-    body = stacked(bodies)
-    outlines = None
-    if masks:
-        outlines = np.stack(
-            [
-                warps.unwarp(reading.mask, regions.affine(place, INPUT_SIZE), frame.size)
-                if reading.mask is not None
-                else np.zeros(frame.size[::-1], np.float32)
-                for reading, place in zip(readings, places, strict=True)
-            ]
-        )
-    return People(
-        body_boxes(body),
-        np.array([reading.score for reading in readings], np.float32),
-        ids=np.full(len(readings), -1, np.int64),
-        regions=np.stack(following),
-        body=body,
-        masks=outlines,
-    )
-
-
-def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
-    """Single landmarks as one with lead (N,)."""
-    worlds = [body.world for body in bodies if body.world is not None]
-    return Landmarks(
-        BLAZEPOSE_33,
-        np.stack([body.xy for body in bodies]),
-        np.stack([body.z for body in bodies]),
-        np.stack([body.visibility for body in bodies]),
-        np.stack([body.presence for body in bodies]),
-        np.stack(worlds) if len(worlds) == len(bodies) else None,
-    )
-
-
-def distinct(people: People) -> Bools:
-    """(N,) which rows are not another reading of somebody who stands before them."""
-    keep = np.ones(len(people), np.bool_)
-    if people.body is None or people.regions is None or len(people) < 2:
-        return keep
-    same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
-    for row in range(1, len(people)):
-        keep[row] = not (same[row, :row] & keep[:row]).any()
-    return keep

@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from vitruvian.geometry.outline import body_boxes
+from vitruvian.landmark.behind import apart, behind
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
 from vitruvian.landmark.likeness import likeness
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.landmark.stage import distinct, gather
+from vitruvian.landmark.rows import distinct, gather, in_sight, joined
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Frame, Landmarks, People
 
@@ -65,39 +66,39 @@ class Study:
         places = self._settled(frame, people.regions)
         if not len(places):
             return People.none()
-        plain = gather(
-            frame, readings := self._reader.read(frame, places), places, masks=self._masks
-        )
-        mirrored = gather(
-            frame,
-            [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)],
-            places,
-        )
-        merit = _merit(plain, mirrored, places, readings)
+        readings = self._reader.read(frame, places)
+        mirror = [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)]
+        plain = gather(frame, readings, places, masks=self._masks)
+        mirrored = gather(frame, mirror, places)
+        merit = _merit(plain, mirrored, places)
         scores = (plain.scores + mirrored.scores) / 2
         body = fused(plain, mirrored, places)
         found = plain.having(scores=scores, body=body, boxes=body_boxes(body))
         order = np.argsort(-merit)
-        order = order[scores[order] > self._min_score]
+        order = order[(scores[order] > self._min_score) & in_sight(found[order])]
         order = order[distinct(found[order])]
-        order = order[np.argsort(-prominence(found[order], frame.size, merit[order]))][: self._most]
+        found, merit = found[order], merit[order]
+        others = people.regions[apart(people.regions, found)]
+        more, _ = behind(self._reader, frame, others, found, self._min_score)
+        found = joined([found, more])
+        merit = np.concatenate([merit, np.full(len(more), merit.min(initial=0), np.float32)])
+        order = np.argsort(-prominence(found, frame.size, merit))[: self._most]
         return found[order].having(ids=np.arange(1, len(order) + 1, dtype=np.int64))
 
     def reset(self) -> None:
         """Nothing is remembered from picture to picture."""
 
     def _settled(self, frame: Frame, places: Floats) -> Floats:
-        """The regions that the landmarks of a first reading ask for, near twins left out."""
+        """The regions worth a second look, and those that their landmarks ask for."""
         first = self._reader.read(frame, places)
         kept = [i for i, reading in enumerate(first) if reading.score > _WORTH_A_SECOND_LOOK]
         if not kept:
             return places[:0]
-        found = gather(frame, [first[i] for i in kept], places[kept])
-        follow = found.regions
-        if follow is None or found.body is None:
+        follow = gather(frame, [first[i] for i in kept], places[kept]).regions
+        if follow is None:
             return places[:0]
         usable = np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
-        return np.asarray(follow[usable], np.float32)
+        return np.concatenate([follow[usable], places[kept]])
 
 
 def unmirrored(reading: Reading) -> Reading:
@@ -122,7 +123,7 @@ def _bodies(people: People) -> Landmarks:
     return people.body
 
 
-def _merit(plain: People, mirrored: People, places: Floats, readings: list[Reading]) -> Floats:
+def _merit(plain: People, mirrored: People, places: Floats) -> Floats:
     """How well each place has been read: a log-likelihood of sorts, larger is better."""
     ours, theirs = _bodies(plain), _bodies(mirrored)
     sides = places[:, 2]

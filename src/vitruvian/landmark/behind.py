@@ -1,0 +1,65 @@
+"""A second chance for whoever stands behind somebody: those in front are covered first."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vitruvian.landmark.likeness import same_person
+from vitruvian.landmark.reader import BodyReader
+from vitruvian.landmark.rows import distinct, gather, in_sight
+from vitruvian.types import Bools, Floats, Frame, People
+
+__all__ = ["apart", "behind"]
+
+_APART = 0.1
+"""How far, in sides of the region, hips are from those of everybody known to be another's."""
+
+
+def apart(places: Floats, people: People) -> Bools:
+    """(N,) which regions are centred on nobody of these people."""
+    if people.regions is None or not len(people):
+        return np.ones(len(places), np.bool_)
+    away = np.linalg.norm(places[:, None, :2] - people.regions[None, :, :2], axis=-1)
+    reach = _APART * np.minimum(places[:, None, 2], people.regions[None, :, 2])
+    return np.asarray((away > reach).all(1), np.bool_)
+
+
+def behind(
+    reader: BodyReader, frame: Frame, places: Floats, people: People, min_score: float
+) -> tuple[People, list[int]]:
+    """Whom the model sees in these regions when the people known are covered.
+
+    Each region is read twice, the second time where the first reading points to.
+
+    Args:
+        reader: The model.
+        frame: The picture.
+        places: (N, 4) where somebody may be, although the model read somebody else there.
+        people: Those who are known, with landmarks.
+        min_score: A region whose reading scores no more holds nobody.
+
+    Returns:
+        The people found, none of them one of those known, and which place each was found in.
+    """
+    if not len(places) or people.body is None:
+        return People.none(), []
+    bodies = people.body.xy
+    covers = [bodies] * len(places)
+    first = gather(frame, reader.read(frame, places, without=covers), places)
+    follow = first.regions
+    if follow is None:
+        return People.none(), []
+    usable = np.flatnonzero(
+        (first.scores > min_score / 2) & np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
+    )
+    if not len(usable):
+        return People.none(), []
+    places = follow[usable]
+    found = gather(frame, reader.read(frame, places, without=covers[: len(usable)]), places)
+    if found.body is None or people.regions is None:
+        return People.none(), []
+    known = same_person(found.body.xy, bodies, places[:, 2]).any(1)
+    good = np.flatnonzero((found.scores > min_score) & in_sight(found) & ~known)
+    order = good[np.argsort(-found.scores[good])]
+    order = order[distinct(found[order])]
+    return found[order], usable[order].tolist()

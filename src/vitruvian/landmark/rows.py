@@ -1,0 +1,107 @@
+"""Readings as rows of `People`, and which rows to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vitruvian.geometry import regions, warps
+from vitruvian.geometry.outline import body_boxes
+from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
+from vitruvian.landmark.likeness import same_person
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Bools, Floats, Frame, Landmarks, People
+
+__all__ = ["distinct", "gather", "in_sight", "joined", "stacked"]
+
+
+def gather(
+    frame: Frame, readings: Sequence[Reading], places: Floats, *, masks: bool = False
+) -> People:
+    """Lay readings on the picture: one row a reading, with the regions to look at next.
+
+    Args:
+        frame: The picture.
+        readings: N readings.
+        places: (N, 4) the regions that were read.
+        masks: Whether the masks are wanted.
+    """
+    bodies, following = zip(
+        *(project(reading, place) for reading, place in zip(readings, places, strict=True)),
+        strict=True,
+    )
+    body = stacked(bodies)
+    outlines = None
+    if masks:
+        outlines = np.stack(
+            [
+                warps.unwarp(reading.mask, regions.affine(place, INPUT_SIZE), frame.size)
+                if reading.mask is not None
+                else np.zeros(frame.size[::-1], np.float32)
+                for reading, place in zip(readings, places, strict=True)
+            ]
+        )
+    return People(
+        body_boxes(body),
+        np.array([reading.score for reading in readings], np.float32),
+        ids=np.full(len(readings), -1, np.int64),
+        regions=np.stack(following),
+        body=body,
+        masks=outlines,
+    )
+
+
+def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
+    """Single landmarks as one with lead (N,)."""
+    worlds = [body.world for body in bodies if body.world is not None]
+    return Landmarks(
+        BLAZEPOSE_33,
+        np.stack([body.xy for body in bodies]),
+        np.stack([body.z for body in bodies]),
+        np.stack([body.visibility for body in bodies]),
+        np.stack([body.presence for body in bodies]),
+        np.stack(worlds) if len(worlds) == len(bodies) else None,
+    )
+
+
+_MIN_SIGHT = 0.55
+"""Of a head and shoulders alone about 0.7 of all landmarks are in sight; of a shape in the
+background that the model takes for a person, less than this."""
+
+
+def in_sight(people: People) -> Bools:
+    """(N,) whether enough of a newcomer is in sight to believe in them."""
+    if people.body is None:
+        return np.ones(len(people), np.bool_)
+    return np.asarray(people.body.visibility.mean(1) >= _MIN_SIGHT, np.bool_)
+
+
+def distinct(people: People) -> Bools:
+    """(N,) which rows are not another reading of somebody who stands before them."""
+    keep = np.ones(len(people), np.bool_)
+    if people.body is None or people.regions is None or len(people) < 2:
+        return keep
+    same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
+    for row in range(1, len(people)):
+        keep[row] = not (same[row, :row] & keep[:row]).any()
+    return keep
+
+
+def joined(parts: Sequence[People]) -> People:
+    """The rows that `gather` made for several sets of regions, one after the other."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return People.none()
+    if len(parts) == 1:
+        return parts[0]
+    bodies = [part.body[i] for part in parts if part.body is not None for i in range(len(part))]
+    masks = [part.masks for part in parts if part.masks is not None]
+    return People(
+        np.concatenate([part.boxes for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        ids=np.concatenate([part.ids for part in parts if part.ids is not None]),
+        regions=np.concatenate([part.regions for part in parts if part.regions is not None]),
+        body=stacked(bodies),
+        masks=np.concatenate(masks) if len(masks) == len(parts) else None,
+    )
