@@ -38,8 +38,8 @@ def roof_film(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def roof_photo(tmp_path_factory):
-    """The man stands on the roof, and a woman walks on the lawn."""
+    """The man has both arms up, and a woman walks on the lawn."""
     path = tmp_path_factory.mktemp("photo") / "roof.png"
-    (image,) = _pictures([84])
+    (image,) = _pictures([60])
     cv2.imwrite(str(path), image[..., ::-1])
     return path
