@@ -16,6 +16,10 @@ __all__ = ["Watch", "unknown"]
 
 _INTERVAL = 0.4
 """Seconds between two looks while everybody is in sight: how late a newcomer may be seen."""
+_INTERVAL_IN_A_CROWD = 0.2
+"""The same where people come and go, or where nobody is."""
+_CROWD = 3
+"""People; so many hide each other all the time."""
 _SEARCH = 1.0
 """Seconds of looking at every frame after the last person went out of sight."""
 _SMALL_SIDE = 90
@@ -62,7 +66,7 @@ class Watch:
         self._tiles: list[tuple[Finder, Floats]] | None = None
         self._turned: list[tuple[Finder, Floats]] = []
         self._first_round = self._round = 0
-        self._followed = 0
+        self._followed: set[int] = set()
         self._look_again: set[int] = set()
         self._seen_at = -np.inf
         self._looked_at = -np.inf
@@ -71,9 +75,10 @@ class Watch:
         """Where to look: the people of the last frame, then newcomers."""
         if len(people):
             self._seen_at = frame.time
-        if len(people) < self._followed:
+        here = set() if people.ids is None else set(people.ids.tolist())
+        if self._followed - here:
             self._look_again = {frame.index + wait for wait in _AFTER_A_LOSS}
-        self._followed = len(people)
+        self._followed = here
         if not self._due(frame, len(people)):
             return people
         self._looked_at = frame.time
@@ -87,7 +92,8 @@ class Watch:
             return True
         if frame.index in self._look_again or self._first_round > 0:
             return True
-        return frame.time - self._looked_at >= (_INTERVAL if followed else _INTERVAL / 4)
+        wait = _INTERVAL if 0 < followed < _CROWD else _INTERVAL_IN_A_CROWD
+        return frame.time - self._looked_at >= wait
 
     def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
         if self._tiles is None:
@@ -96,7 +102,7 @@ class Watch:
         for finder in self._finders[-1:] if len(people) else self._finders:
             yield finder.find(frame, views.whole(frame.size, finder.input_size))
         tiles, turned = self._tiles or [], self._turned
-        if tiles and self._is_small(people, frame.size):
+        if tiles and (len(people) >= _CROWD or self._is_small(people, frame.size)):
             extra = [*tiles, turned[self._round % len(turned)]]
         else:
             every = [*tiles, *turned]
@@ -152,13 +158,13 @@ def unknown(candidates: Candidates, people: People) -> Candidates:
 
 def _same(candidates: Candidates, places: Floats, keypoints: Floats) -> Bools:
     """(N, M) whether a candidate is a body that is known: by keypoints if both have them."""
-    side = places[None, :, 2]
+    side = np.minimum(candidates.regions[:, None, 2], places[None, :, 2])
     gap = np.linalg.norm(candidates.keypoints[:, None] - keypoints[None], axis=-1) / side[..., None]
     gap = np.nan_to_num(gap, nan=np.inf)
     by_points = np.median(gap, -1) < _NEAR
     compared = np.isfinite(gap).any(-1)
     away = np.linalg.norm(candidates.regions[:, None, :2] - places[None, :, :2], axis=-1) / side
-    ratio = np.abs(np.log(candidates.regions[:, None, 2] / side))
+    ratio = np.abs(np.log(candidates.regions[:, None, 2] / places[None, :, 2]))
     by_place = (away < _NEAR) & (ratio < np.log(1.5))
     return np.asarray(np.where(compared, by_points, by_place), np.bool_)
 

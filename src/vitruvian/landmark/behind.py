@@ -9,8 +9,10 @@ from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight
 from vitruvian.types import Bools, Floats, Frame, People
 
-__all__ = ["apart", "behind"]
+__all__ = ["apart", "behind", "overlapped"]
 
+_MIN_SCORE = 0.3
+"""Half a body scores less than a whole one; a detector has said already that it is there."""
 _APART = 0.1
 """How far, in sides of the region, hips are from those of everybody known to be another's."""
 
@@ -24,8 +26,16 @@ def apart(places: Floats, people: People) -> Bools:
     return np.asarray((away > reach).all(1), np.bool_)
 
 
+def overlapped(places: Floats, people: People) -> Bools:
+    """(N,) which regions have somebody's hips in them, who may hide another."""
+    if people.regions is None or not len(people):
+        return np.zeros(len(places), np.bool_)
+    away = np.linalg.norm(places[:, None, :2] - people.regions[None, :, :2], axis=-1)
+    return np.asarray((away < places[:, None, 2] / 2).any(1), np.bool_)
+
+
 def behind(
-    reader: BodyReader, frame: Frame, places: Floats, people: People, min_score: float
+    reader: BodyReader, frame: Frame, places: Floats, people: People
 ) -> tuple[People, list[int]]:
     """Whom the model sees in these regions when the people known are covered.
 
@@ -36,7 +46,6 @@ def behind(
         frame: The picture.
         places: (N, 4) where somebody may be, although the model read somebody else there.
         people: Those who are known, with landmarks.
-        min_score: A region whose reading scores no more holds nobody.
 
     Returns:
         The people found, none of them one of those known, and which place each was found in.
@@ -50,7 +59,7 @@ def behind(
     if follow is None:
         return People.none(), []
     usable = np.flatnonzero(
-        (first.scores > min_score / 2) & np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
+        (first.scores > _MIN_SCORE / 2) & np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
     )
     if not len(usable):
         return People.none(), []
@@ -59,7 +68,7 @@ def behind(
     if found.body is None or people.regions is None:
         return People.none(), []
     known = same_person(found.body.xy, bodies, places[:, 2]).any(1)
-    good = np.flatnonzero((found.scores > min_score) & in_sight(found) & ~known)
+    good = np.flatnonzero((found.scores > _MIN_SCORE) & in_sight(found) & ~known)
     order = good[np.argsort(-found.scores[good])]
     order = order[distinct(found[order])]
     return found[order], usable[order].tolist()

@@ -83,6 +83,7 @@ def distinct(people: People) -> Bools:
     if people.body is None or people.regions is None or len(people) < 2:
         return keep
     same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
+    same &= same.T  # seen at the scale of either
     for row in range(1, len(people)):
         keep[row] = not (same[row, :row] & keep[:row]).any()
     return keep

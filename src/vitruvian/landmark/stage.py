@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitruvian.landmark.behind import apart, behind
+from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
 from vitruvian.types import Floats, Frame, Ints, People
@@ -50,13 +50,13 @@ class Landmark:
         found = every[kept]
         if not len(found):
             return People.none()
-        twins = np.setdiff1d(good, kept)
-        return self._separated(frame, found, places[twins], ids[twins])
+        others = np.setdiff1d(np.arange(len(people)), kept)
+        return self._separated(frame, found, places[others], ids[others])
 
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
-        hidden = (ids >= 0) | apart(places, found)
-        more, where = behind(self._reader, frame, places[hidden], found, self._min_score)
+        hidden = overlapped(places, found) & ((ids >= 0) | apart(places, found))
+        more, where = behind(self._reader, frame, places[hidden], found)
         if not len(more):
             return found
         return joined([found, more.having(ids=ids[hidden][where])])

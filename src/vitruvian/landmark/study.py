@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from vitruvian.geometry.outline import body_boxes
-from vitruvian.landmark.behind import apart, behind
+from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
 from vitruvian.landmark.likeness import likeness
 from vitruvian.landmark.reader import BodyReader
@@ -78,8 +78,8 @@ class Study:
         order = order[(scores[order] > self._min_score) & in_sight(found[order])]
         order = order[distinct(found[order])]
         found, merit = found[order], merit[order]
-        others = people.regions[apart(people.regions, found)]
-        more, _ = behind(self._reader, frame, others, found, self._min_score)
+        hidden = apart(people.regions, found) & overlapped(people.regions, found)
+        more, _ = behind(self._reader, frame, people.regions[hidden], found)
         found = joined([found, more])
         merit = np.concatenate([merit, np.full(len(more), merit.min(initial=0), np.float32)])
         order = np.argsort(-prominence(found, frame.size, merit))[: self._most]
