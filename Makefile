@@ -50,8 +50,10 @@ clean:
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ .venv/installed
 
-# The second line finds a Debian without python3-venv before half an environment is left behind.
+# Debian without python3-venv has venv but not ensurepip, and would leave half an environment.
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON); install Python 3.11 or newer, or type: make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Vitruvian needs Python 3.11 or newer, and $(PYTHON) is %d.%d; type: make PYTHON=python3.12" % v[:2])'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
