@@ -2,7 +2,7 @@
 # make demo    find everybody in a sample film, into demo/
 # make test    what the CI runs: lint, then every test
 # make lint    style, types and who may import whom
-# make bench   speed, start-up and accuracy beside MediaPipe (an hour or so)
+# make bench   speed, start-up and accuracy beside MediaPipe; takes long
 # make clean   forget everything but the weights, which are in the user's cache
 
 PYTHON ?= python3
