@@ -23,7 +23,7 @@ __all__ = ["DETECTORS", "MODELS", "Recipe"]
 MODELS = ("lite", "full", "heavy")
 DETECTORS = ("auto", "blazepose", "movenet")
 _DETECTOR = "blazepose-detector"
-_WHOLE, _TILES = "movenet-multipose-256", "movenet-multipose-384"
+_MOVENET = "movenet-multipose-256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,8 @@ class Recipe:
         landmarks, detector = self._models()
         reader = weights.load(landmarks, BodyReader, progress=progress)
         finders = self._finders(detector, stills, progress)
-        return Pipeline(
-            self._stills(reader, finders, progress)
-            if stills
-            else self._film(reader, finders, progress),
-            stills=stills,
-        )
+        stages = self._stills(reader, finders) if stills else self._film(reader, finders)
+        return Pipeline(stages, stills=stills)
 
     def _models(self) -> tuple[str | Path, str | Path]:
         """Names or files of the landmark model and the detector."""
@@ -97,48 +93,36 @@ class Recipe:
 
     def _finders(
         self, detector: str | Path, stills: bool, progress: Progress | None
-    ) -> list[Finder]:
+    ) -> list[Callable[[], Finder]]:
+        """The detectors, fetched but not yet loaded: MoveNet, which needs no face, first."""
         from vitruvian.detect import BlazePoseFinder, MoveNetFinder
 
         # A picture is read with care afterwards, so there a weak candidate costs only time.
-        bar = 0.3 if stills else 0.5
-        finders: list[Finder] = []
-        if self.detector != "movenet":
-            opener = partial(BlazePoseFinder, min_score=bar)
-            finders.append(weights.load(detector, opener, progress=progress))
+        blazepose = partial(BlazePoseFinder, min_score=0.3 if stills else 0.5)
+        wanted: list[tuple[str | Path, Callable[[Path], Finder]]] = []
         if self.detector != "blazepose":
-            finders.append(weights.load(_WHOLE, MoveNetFinder, progress=progress))
-        return finders
+            wanted.append((_MOVENET, MoveNetFinder))
+        if self.detector != "movenet":
+            wanted.append((detector, blazepose))
+        for name, _ in wanted:
+            weights.obtain(name, progress=progress)
+        return [partial(weights.load, name, opener) for name, opener in wanted]
 
-    def _tiler(self, progress: Progress | None) -> Callable[[], Finder] | None:
-        from vitruvian.detect import MoveNetFinder
-
-        if self.detector == "blazepose":
-            return None
-        weights.obtain(_TILES, progress=progress)
-        return lambda: weights.load(_TILES, MoveNetFinder)
-
-    def _stills(
-        self, reader: BodyReader, finders: list[Finder], progress: Progress | None
-    ) -> list[Stage]:
+    def _stills(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.detect import Survey
         from vitruvian.landmark import Study
 
-        return [
-            Survey(finders, self._tiler(progress)),
-            Study(reader, masks=self.masks, most=self.people),
-        ]
+        tiles = self.detector != "blazepose"
+        return [Survey(finders, tiles=tiles), Study(reader, masks=self.masks, most=self.people)]
 
-    def _film(
-        self, reader: BodyReader, finders: list[Finder], progress: Progress | None
-    ) -> list[Stage]:
+    def _film(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.associate import Associate
         from vitruvian.detect import Watch
         from vitruvian.landmark import Landmark
         from vitruvian.smooth import Smooth
 
         stages: list[Stage] = [
-            Watch(finders, self._tiler(progress), most=self.people),
+            Watch(finders, most=self.people),
             Landmark(reader, masks=self.masks),
             Associate(most=self.people),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -31,44 +32,39 @@ class Survey:
     Needs nothing; adds ``boxes``, ``scores`` and ``regions``.
 
     Args:
-        finders: The detectors that see the whole picture.
-        close: Makes the detector for tiles, when it is first needed; None for no tiles.
+        finders: Make the detectors, when they are first needed. All see the whole picture; the
+            first sees the tiles too.
+        tiles: Whether the first is good for tiles.
     """
 
     needs: frozenset[str] = frozenset()
     adds = frozenset({"boxes", "scores", "regions"})
 
-    def __init__(
-        self, finders: Sequence[Finder], close: Callable[[], Finder] | None = None
-    ) -> None:
-        self._finders = finders
-        self._close = close
-        self._tiler: Finder | None = None
+    def __init__(self, finders: Sequence[Callable[[], Finder]], *, tiles: bool = True) -> None:
+        self._finders = [cache(finder) for finder in finders]
+        self._tiles = tiles
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Candidates of this picture; whoever was in the last one does not matter."""
-        parts = [f.find(frame, views.whole(frame.size, f.input_size)) for f in self._finders]
+        looks = [
+            (finder(), views.whole(frame.size, finder().input_size)) for finder in self._finders
+        ]
+        parts = [finder.find(frame, view) for finder, view in looks]
         if not agreed(parts):
             parts += [
-                finder.find(frame, views.turned(whole, finder.input_size, quarters))
-                for finder in self._finders
-                for whole in [views.whole(frame.size, finder.input_size)]
+                finder.find(frame, views.turned(view, finder.input_size, quarters))
+                for finder, view in looks
                 for quarters in (1, 2, 3)
             ]
-        parts += self._tiles(frame)
+        if self._tiles and room_for_small_people(frame.size):
+            finder, _ = looks[0]
+            side = finder.input_size * TILE_SCALE
+            tiles = views.tiles(frame.size, finder.input_size, side)
+            parts += [finder.find(frame, view) for view in tiles]
         return as_people(Candidates.joined(parts))
 
     def reset(self) -> None:
         """Nothing is remembered from picture to picture."""
-
-    def _tiles(self, frame: Frame) -> list[Candidates]:
-        if self._close is None or not room_for_small_people(frame.size):
-            return []
-        if self._tiler is None:
-            self._tiler = self._close()
-        side = self._tiler.input_size * TILE_SCALE
-        looks = views.tiles(frame.size, self._tiler.input_size, side)
-        return [self._tiler.find(frame, view) for view in looks]
 
 
 def room_for_small_people(size: tuple[int, int]) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
 from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
+from vitruvian.geometry import regions
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, People
 
@@ -17,122 +19,125 @@ __all__ = ["Watch", "unknown"]
 _INTERVAL = 0.4
 """Seconds between two looks while everybody is in sight: how late a newcomer may be seen."""
 _INTERVAL_IN_A_CROWD = 0.2
-"""The same where people come and go, or where nobody is."""
+"""The same where people hide each other all the time, or where nobody is."""
 _CROWD = 3
-"""People; so many hide each other all the time."""
 _SEARCH = 1.0
 """Seconds of looking at every frame after the last person went out of sight."""
-_SMALL_SIDE = 90
+_SMALL_SIDE = 45
 """A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
-_AFTER_A_LOSS = (0, 1, 2, 4, 8)
-"""Frames after a loss at which to look again: somebody hidden for a moment comes back."""
+_AFTER_A_LOSS = (0, 1, 2, 4, 8, 16)
+"""Frames after a loss at which to look there again: who was hidden for a moment comes back."""
+_LOST_SCALE = 1.6
+"""How much larger than their last region is the place where somebody lost is looked for."""
+_FEW_TILES = 4
 
 
 class Watch:
     """Says where to look for people in this frame of a film.
 
-    Those who were there in the last frame are looked for where their landmarks say. The
-    detectors run when there is a reason: nobody is there, somebody has just been lost, or
-    `_INTERVAL` has passed and a newcomer may have come. Each such look is at the whole frame
-    and at one more view in turn (a tile, or the frame turned), so that small people and people
-    upside down are found within a few seconds without a frame that takes long.
+    Those who were there in the last frame are looked for where their landmarks say. A detector
+    runs when there is a reason. Somebody has just been lost: it looks closely at that place, a
+    few times. Nobody is there, or `_INTERVAL` has passed and a newcomer may have come: it looks
+    at the whole frame and at one more view in turn (a tile, or the frame turned), so that small
+    people and people upside down are found in time, and no frame takes long.
 
     Needs nothing; adds ``boxes``, ``scores``, ``regions`` and ``ids`` (-1 for newcomers).
 
     Args:
-        finders: The detectors that see the whole frame.
-        close: Makes the detector for tiles when it is first needed; None for no tiles.
+        finders: Make the detectors, when they are first needed. The first is the one that all
+            views are shown to; the others see the whole frame when the first finds nobody.
         most: The most people wanted; while so many are followed nobody else is looked for.
     """
 
     needs: frozenset[str] = frozenset()
     adds = frozenset({"boxes", "scores", "regions", "ids"})
 
-    def __init__(
-        self,
-        finders: Sequence[Finder],
-        close: Callable[[], Finder] | None = None,
-        *,
-        most: int | None = None,
-    ) -> None:
-        self._finders = finders
-        self._close = close
+    def __init__(self, finders: Sequence[Callable[[], Finder]], *, most: int | None = None) -> None:
+        self._finders = [cache(finder) for finder in finders]
         self._most = most
-        self._tiler: Finder | None = None
         self.reset()
 
     def reset(self) -> None:
         """Forget the film so far."""
-        self._tiles: list[tuple[Finder, Floats]] | None = None
-        self._turned: list[tuple[Finder, Floats]] = []
-        self._first_round = self._round = 0
-        self._followed: set[int] = set()
-        self._look_again: set[int] = set()
-        self._seen_at = -np.inf
-        self._looked_at = -np.inf
+        self._tiles: list[Floats] | None = None
+        self._turned: list[Floats] = []
+        self._round = 0
+        self._places: dict[int, Floats] = {}
+        self._lost: list[tuple[int, Floats]] = []
+        self._seen_at = self._looked_at = -np.inf
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
         if len(people):
             self._seen_at = frame.time
-        here = set() if people.ids is None else set(people.ids.tolist())
-        if self._followed - here:
-            self._look_again = {frame.index + wait for wait in _AFTER_A_LOSS}
-        self._followed = here
-        if not self._due(frame, len(people)):
+        self._note_losses(frame, people)
+        if self._most is not None and len(people) >= self._most:
             return people
+        looks = list(self._looks(frame, people))
+        return joined(people, as_people(unknown(Candidates.joined(looks), people)))
+
+    def _note_losses(self, frame: Frame, people: People) -> None:
+        here: dict[int, Floats] = {}
+        if people.ids is not None and people.regions is not None:
+            here = dict(zip(people.ids.tolist(), people.regions, strict=True))
+        gone = [place for i, place in self._places.items() if i not in here]
+        self._lost += [(frame.index, place) for place in gone]
+        self._lost = [
+            (since, place)
+            for since, place in self._lost
+            if frame.index - since <= _AFTER_A_LOSS[-1]
+        ]
+        self._places = here
+
+    def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
+        first = self._finders[0]
+        for since, place in self._lost:
+            if frame.index - since in _AFTER_A_LOSS:
+                finder = first()
+                side = place * np.array([1, 1, _LOST_SCALE, 1], np.float32)
+                yield finder.find(frame, regions.affine(side, finder.input_size))
+        if not self._due(frame, len(people)):
+            return
         self._looked_at = frame.time
-        newcomers = unknown(Candidates.joined(self._looks(frame, people)), people)
-        return joined(people, as_people(newcomers))
+        size, input_size = frame.size, first().input_size
+        whole = first().find(frame, views.whole(size, input_size))
+        yield whole
+        if not len(whole) and not len(people):
+            for other in self._finders[1:]:
+                yield other().find(frame, views.whole(size, other().input_size))
+        if self._most is None or len(whole) + len(people) < self._most:
+            for view in self._further_views(size, people):
+                yield first().find(frame, view)
 
     def _due(self, frame: Frame, followed: int) -> bool:
-        if self._most is not None and followed >= self._most:
-            return False
         if not followed and frame.time - self._seen_at <= _SEARCH:
-            return True
-        if frame.index in self._look_again or self._first_round > 0:
             return True
         wait = _INTERVAL if 0 < followed < _CROWD else _INTERVAL_IN_A_CROWD
         return frame.time - self._looked_at >= wait
 
-    def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
+    def _further_views(self, size: tuple[int, int], people: People) -> list[Floats]:
+        """What to look at beyond the whole frame, this time."""
+        input_size = self._finders[0]().input_size
         if self._tiles is None:
-            self._prepare(frame.size)
-        # The last detector is the one that needs no face; the others help while nobody is there.
-        for finder in self._finders[-1:] if len(people) else self._finders:
-            yield finder.find(frame, views.whole(frame.size, finder.input_size))
-        tiles, turned = self._tiles or [], self._turned
-        if tiles and (len(people) >= _CROWD or self._is_small(people, frame.size)):
-            extra = [*tiles, turned[self._round % len(turned)]]
-        else:
-            every = [*tiles, *turned]
-            extra = [every[self._round % len(every)]]
+            upright = views.whole(size, input_size)
+            self._turned = [views.turned(upright, input_size, quarters) for quarters in (1, 2, 3)]
+            self._tiles = (
+                list(views.tiles(size, input_size, input_size * TILE_SCALE))
+                if room_for_small_people(size)
+                else []
+            )
         self._round += 1
-        self._first_round = max(0, self._first_round - len(extra))
-        for finder, view in extra:
-            yield finder.find(frame, view)
+        every = [*self._tiles, *self._turned]
+        crowd = len(people) >= _CROWD or self._is_small(people, size)
+        count = max(1, min(_FEW_TILES, len(self._tiles))) if crowd else 1
+        return [every[(self._round * count + i) % len(every)] for i in range(count)]
 
     def _is_small(self, people: People, size: tuple[int, int]) -> bool:
         """Whether somebody here is too small to be found again in the whole view."""
         if people.regions is None or not len(people):
             return False
         side = float(people.regions[:, 2].min())
-        return side / max(size) * self._finders[-1].input_size < _SMALL_SIDE
-
-    def _prepare(self, size: tuple[int, int]) -> None:
-        """The views beyond the whole frame: tiles, and the frame turned."""
-        self._tiles = []
-        if self._close is not None and room_for_small_people(size):
-            self._tiler = self._tiler or self._close()
-            tile = self._tiler.input_size
-            looks = views.tiles(size, tile, tile * TILE_SCALE)
-            self._tiles = [(self._tiler, view) for view in looks]
-        finder = self._finders[-1]
-        upright = views.whole(size, finder.input_size)
-        self._turned = [
-            (finder, views.turned(upright, finder.input_size, quarters)) for quarters in (1, 2, 3)
-        ]
-        self._first_round = len(self._tiles) + len(self._turned)
+        return side / max(size) * self._finders[0]().input_size < _SMALL_SIDE
 
 
 def unknown(candidates: Candidates, people: People) -> Candidates:
