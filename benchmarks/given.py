@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks.found import pictures
 from vitruvian.geometry.regions import from_landmarks
 from vitruvian.landmark.blazepose import project
 from vitruvian.landmark.reader import BodyReader
-
-from benchmarks.found import pictures
 from vitruvian.types import Floats, Frame
 from vitruvian.weights import obtain
 

@@ -57,3 +57,15 @@ def test_pull_of_a_wrong_name_suggests_and_fetches_nothing(run, empty):
 def test_pull_that_fails_raises_what_the_edge_prints(run, empty):
     result = run("pull", "blazepose-lite")
     assert isinstance(result.exception, WeightsError)
+
+
+def test_path_prints_the_file_and_nothing_else(run):
+    result = run("path", "blazepose-lite")
+    assert result.exit_code == 0
+    assert result.output == f"{weights.obtain('blazepose-lite')}\n"
+
+
+def test_path_of_a_wrong_name_suggests(run, empty):
+    result = run("path", "demo-flim")
+    assert isinstance(result.exception, UnknownNameError)
+    assert "did you mean 'demo-film'" in str(result.exception)

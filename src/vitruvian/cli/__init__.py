@@ -43,13 +43,13 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vitruvian")
 def cli() -> None:
-    r"""Watch people move: every joint of every person, in pixels and in metres.
+    """Watch people move: every joint of every person, in pixels and in metres.
 
     \b
     vitruvian run clip.mp4
     vitruvian run photos/ --save json --save csv --out results
     vitruvian run 0                      (the camera)
-    """
+    """  # noqa: D301 - click wants the character, not a backslash
 
 
 def main() -> None:

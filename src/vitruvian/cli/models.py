@@ -1,4 +1,4 @@
-"""``vitruvian models``: what weights there are, and fetching them ahead of time."""
+"""``vitruvian models``: what weights there are, where they lie, and fetching them ahead of time."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ def pull(names: tuple[str, ...]) -> None:
     if progress is not None:
         count = "1 model is" if len(wanted) == 1 else f"{len(wanted)} models are"
         click.echo(f"{count} in {weights.directory()}", err=True)
+
+
+@models.command()
+@click.argument("name")
+def path(name: str) -> None:
+    """Print where a model lies, fetched if need be."""
+    from vitruvian import weights
+
+    wanted = weights.row(name)
+    with downloads() as progress:
+        found = weights.obtain(wanted.name, progress=progress)
+    click.echo(str(found))
 
 
 def _entry(row: Row) -> dict[str, object]:

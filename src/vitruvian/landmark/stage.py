@@ -38,6 +38,7 @@ class Landmark:
     def __call__(self, frame: Frame, people: People) -> People:
         """Read every region; somebody who was there before stays, then the surest do."""
         if people.regions is None or not len(people):
+            self._reader.rest()
             return People.none()
         places = people.regions
         ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids

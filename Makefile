@@ -1,0 +1,60 @@
+# make         lint and test
+# make demo    find everybody in a sample film, into demo/
+# make test    what the CI runs: lint, then every test
+# make lint    style, types and who may import whom
+# make bench   speed, start-up and accuracy beside MediaPipe; takes long
+# make clean   forget everything but the weights, which are in the user's cache
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: all demo test lint weights bench clean
+.DELETE_ON_ERROR:
+
+all: test
+
+demo: .venv/installed
+	@echo "Fetching the sample film and the models, unless they are there ..."
+	@film=$$($(BIN)/vitruvian models path demo-film) && \
+	$(BIN)/vitruvian run "$$film" --out demo --save json,csv,video
+
+test: lint weights
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+weights: .venv/installed-dev
+	$(BIN)/vitruvian models pull
+
+bench: .venv/installed-dev weights
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.accuracy
+
+clean:
+	rm -rf .venv .bench demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	@echo "Installing Vitruvian into .venv ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[parquet]'
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | .venv/bin/python
+	@echo "Installing Vitruvian and what its tests need into .venv ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ .venv/installed
+
+# Debian without python3-venv has venv but not ensurepip, and would leave half an environment.
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON); install Python 3.11 or newer, or type: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Vitruvian needs Python 3.11 or newer, and $(PYTHON) is %d.%d; type: make PYTHON=python3.12" % v[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
