@@ -187,6 +187,16 @@ def test_several_regions_come_back_in_their_order(frame):
     reader.close()
 
 
+def test_a_reader_that_has_rested_goes_on_as_before(frame):
+    reader = BodyReader(RECORDING)
+    before = reader.read(frame, PLACES)
+    for _ in range(200):
+        reader.rest()
+    for one, two in zip(before, reader.read(frame, PLACES), strict=True):
+        np.testing.assert_array_equal(one.points, two.points)
+    reader.close()
+
+
 def test_another_model_is_not_taken_for_a_landmark_model():
     with pytest.raises(InputError, match="a pose landmark model takes 1x256x256x3"):
         BodyReader(GOLDEN / "blazepose" / "detector.npz")
