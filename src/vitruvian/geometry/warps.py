@@ -45,9 +45,9 @@ def crop(
     if planes is None:
         pixels = _sample(frame.image, matrix, size, halvings, None if replicate else 0)
         return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
-    # 4:2:0 chroma lies left of and midway between two rows of luma.
+    # A pixel of 4:2:0 chroma covers four of luma; as swscale does, its centre is theirs.
     half = matrix * 0.5
-    half[1, 2] -= 0.25
+    half[:, 2] -= 0.25
     black, grey = (None, None) if replicate else (_black(planes.to_rgb), 128)
     luma = _sample(planes.y, matrix, size, halvings, black)
     chroma = (_sample(plane, half, size, halvings, grey) for plane in (planes.u, planes.v))
