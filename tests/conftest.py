@@ -172,6 +172,9 @@ class Scene:
             for place, covered in zip(places, covers, strict=True)
         ]
 
+    def rest(self):
+        """Nothing to let go."""
+
     def _reading(self, frame, place, mirrored, covered):
         """What the model would say: the body whose hips are nearest to the region's centre."""
         points, world = np.zeros((39, 3), np.float32), np.zeros((33, 3), np.float32)

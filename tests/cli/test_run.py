@@ -162,6 +162,26 @@ def test_several_sources_give_a_result_each(run, film, two_people_file, tmp_path
     assert (tmp_path / "walk.json").is_file()
 
 
+def test_two_films_of_one_name_do_not_overwrite_each_other(run, film, tmp_path):
+    for folder in ("left", "right"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "walk.mp4").write_bytes(film.read_bytes())
+    films = [tmp_path / folder / "walk.mp4" for folder in ("left", "right")]
+    done = run("run", *films, "--out", tmp_path / "out", "--save", "json", *LITE)
+    assert (done.code, done.err) == (0, "")
+    clips = [loaded(path) for path in (tmp_path / "out").iterdir()]
+    assert [len(clip["frames"]) for clip in clips] == [12, 12]
+
+
+def test_the_folder_one_is_in_gives_its_name(run, two_people_file, tmp_path, monkeypatch):
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(two_people_file.read_bytes())
+    monkeypatch.chdir(folder)
+    run("run", ".", "--out", tmp_path / "out", "--save", "json", *LITE)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["shots.json"]
+
+
 def test_quiet_prints_nothing_at_all(run, film, two_people_file, tmp_path):
     for source in (film, two_people_file):
         done = run("run", source, "--out", tmp_path, "--quiet", *LITE)

@@ -18,11 +18,12 @@ from vitruvian.stage import Stage
 from vitruvian.types import Landmarks, People
 
 STAGES: dict[str, Callable] = {
-    "survey": lambda scene: Survey([scene]),
-    "survey with tiles": lambda scene: Survey([scene], lambda: scene),
-    "watch": lambda scene: Watch([scene]),
-    "watch with tiles": lambda scene: Watch([scene], lambda: scene),
-    "watch for one": lambda scene: Watch([scene], most=1),
+    "survey": lambda scene: Survey([lambda: scene]),
+    "survey without tiles": lambda scene: Survey([lambda: scene], tiles=False),
+    "survey of two": lambda scene: Survey([lambda: scene, lambda: scene]),
+    "watch": lambda scene: Watch([lambda: scene]),
+    "watch of two": lambda scene: Watch([lambda: scene, lambda: scene]),
+    "watch for one": lambda scene: Watch([lambda: scene], most=1),
     "landmark": lambda scene: Landmark(scene),
     "landmark with masks": lambda scene: Landmark(scene, masks=True),
     "study": lambda scene: Study(scene),

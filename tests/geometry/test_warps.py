@@ -70,6 +70,18 @@ def test_a_crop_of_planes_is_the_crop_of_the_picture(smooth, full, place, size):
     assert abs((from_planes - from_image).mean()) < 0.005
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_chroma_is_sampled_where_it_lies(axis):
+    """On a steep ramp of colour half a pixel to the side would show."""
+    ramp = 20 + 4 * np.mgrid[:52, :52][axis]
+    image = np.stack([ramp, np.full_like(ramp, 128), 255 - ramp], -1).astype(np.uint8)
+    matrix = regions.affine(np.array([26, 26, 32, 0], np.float32), 32)
+    gap = warps.crop(in_planes(image, full=True), matrix, (32, 32)) - warps.crop(
+        Frame(image), matrix, (32, 32)
+    )
+    assert np.abs(gap.mean((0, 1)) * 255).max() < 0.35
+
+
 @given(place=inside)
 @settings(max_examples=20, deadline=None)
 def test_pixel_i_of_a_crop_is_the_picture_at_the_matrix_times_i(place):

@@ -13,7 +13,7 @@ from vitruvian.smooth import Smooth
 
 
 def film(scene, *, most=None, smooth=False):
-    stages = [Watch([scene], most=most), Landmark(scene), Associate(most=most)]
+    stages = [Watch([lambda: scene], most=most), Landmark(scene), Associate(most=most)]
     return Pipeline([*stages, Smooth()] if smooth else stages)
 
 

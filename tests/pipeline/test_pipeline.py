@@ -78,9 +78,9 @@ def test_no_stages_find_nobody():
     [
         (lambda s: [Landmark(s)], "Landmark needs regions"),
         (lambda s: [Study(s)], "Study needs regions"),
-        (lambda s: [Watch([s]), Associate()], "Associate needs body"),
-        (lambda s: [Watch([s]), Smooth(), Landmark(s)], "Smooth needs body"),
-        (lambda s: [Survey([s]), Landmark(s), Associate()], "Associate needs ids"),
+        (lambda s: [Watch([lambda: s]), Associate()], "Associate needs body"),
+        (lambda s: [Watch([lambda: s]), Smooth(), Landmark(s)], "Smooth needs body"),
+        (lambda s: [Survey([lambda: s]), Landmark(s), Associate()], "Associate needs ids"),
     ],
 )
 def test_a_wrong_order_is_refused_before_a_frame_is_read(stages, said, make_scene):
@@ -91,7 +91,7 @@ def test_a_wrong_order_is_refused_before_a_frame_is_read(stages, said, make_scen
 def test_a_picture_is_the_same_whatever_came_before_it(make_scene, figure):
     two, one = [figure(150, 120), figure(450, 140)], [figure(300, 120, arms="up")]
     scene = make_scene(lambda i: one if i % 2 else two)
-    pipeline = Pipeline([Survey([scene]), Study(scene)], stills=True)
+    pipeline = Pipeline([Survey([lambda: scene]), Study(scene)], stills=True)
     found = [people for _, people in pipeline.run(scene.frames(4))]
     assert [people.ids.tolist() for people in found] == [[1, 2], [1], [1, 2], [1]]
     for early, late in zip(found[:2], found[2:], strict=True):

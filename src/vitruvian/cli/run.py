@@ -79,6 +79,7 @@ def run(
     A camera or stream goes on until Ctrl-C, which leaves whole files behind.
     """
     from vitruvian.recipe import Recipe
+    from vitruvian.sink import stems
     from vitruvian.source import gather
 
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
@@ -89,9 +90,10 @@ def run(
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:
         groups = [sources[0]]  # a folder or pattern gives its name to the result
-    for spec in groups:
+    names = [_name(spec) for spec in groups]
+    for spec, name, stem in zip(groups, names, stems(names), strict=True):
         try:
-            job = _Job(spec, recipe, kinds, out, rate, quiet)
+            job = _Job(spec, name, stem, recipe, kinds, out, rate, quiet)
             with _stoppable():
                 job.run()
         except SourceError as error:
@@ -99,6 +101,10 @@ def run(
             failed = True
             click.echo(f"vitruvian: {error}", err=True)
     return 1 if failed else 0
+
+
+def _name(spec: Spec) -> str:
+    return str(spec) if isinstance(spec, str | Path) else "pictures"
 
 
 @contextmanager
@@ -124,6 +130,8 @@ class _Job:
     """One source on its way to its files."""
 
     spec: Spec
+    name: str
+    stem: str
     recipe: Recipe
     kinds: tuple[str, ...]
     out: Path
@@ -141,8 +149,9 @@ class _Job:
         with open_source(self.spec, rate=self.rate) as source:
             with downloads(self.quiet) as progress:
                 pipeline = self.recipe.build(stills=source.stills, progress=progress)
-            name = str(self.spec) if isinstance(self.spec, str | Path) else "pictures"
-            about = About(name, source.size, source.rate, source.stills, BLAZEPOSE_33)
+            about = About(
+                self.name, source.size, source.rate, source.stills, BLAZEPOSE_33, self.stem
+            )
             started = time.perf_counter()
             with (
                 Sinks(make_sinks(self.kinds, self.out, about)) as sinks,

@@ -185,7 +185,7 @@ def _stem(source: str) -> str:
     parts = [part for part in _LOGIN.sub("", source).partition("?")[0].split("/") if part]
     named = [part for part in parts if not part.endswith(":") and "*" not in part]
     name = PurePath(named[-1]).name if named else "result"
-    if name in (".", ".."):
+    if name in ("", ".."):
         name = Path(source).resolve().name
     name = _UNSAFE.sub("_", _SUFFIX.sub("", name))
     return f"camera{name}" if name.isdigit() and name == source else name or "result"
