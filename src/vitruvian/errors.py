@@ -50,14 +50,14 @@ class UnknownNameError(InputError, LookupError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        choices = sorted(known)
-        near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
-        super().__init__(f"no {kind} is called {name!r}; {hint}")
+        # The arguments as they came: an error is copied, and sent to another process, by them.
+        super().__init__(kind, name, tuple(sorted(known)))
 
     def __str__(self) -> str:
-        # LookupError's own __str__ would show the repr of the message.
-        return str(self.args[0])
+        kind, name, choices = self.args
+        near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
+        return f"no {kind} is called {name!r}; {hint}"
 
 
 class SourceError(VitruvianError, OSError):

@@ -102,7 +102,7 @@ class Watch:
         size, input_size = frame.size, first().input_size
         whole = first().find(frame, views.whole(size, input_size))
         yield whole
-        if not len(whole) and not len(people):
+        if not len(whole) and not len(people) and self._is_empty(frame):
             for other in self._finders[1:]:
                 yield other().find(frame, views.whole(size, other().input_size))
         if self._most is None or len(whole) + len(people) < self._most:
@@ -131,6 +131,10 @@ class Watch:
         crowd = len(people) >= _CROWD or self._is_small(people, size)
         count = max(1, min(_FEW_TILES, len(self._tiles))) if crowd else 1
         return [every[(self._round * count + i) % len(every)] for i in range(count)]
+
+    def _is_empty(self, frame: Frame) -> bool:
+        """Whether nobody has been here for a while, or ever."""
+        return frame.time - self._seen_at > _SEARCH / 2
 
     def _is_small(self, people: People, size: tuple[int, int]) -> bool:
         """Whether somebody here is too small to be found again in the whole view."""

@@ -35,7 +35,7 @@ def overlapped(places: Floats, people: People) -> Bools:
 
 
 def behind(
-    reader: BodyReader, frame: Frame, places: Floats, people: People
+    reader: BodyReader, frame: Frame, places: Floats, people: People, *, masks: bool = False
 ) -> tuple[People, list[int]]:
     """Whom the model sees in these regions when the people known are covered.
 
@@ -46,6 +46,7 @@ def behind(
         frame: The picture.
         places: (N, 4) where somebody may be, although the model read somebody else there.
         people: Those who are known, with landmarks.
+        masks: Whether the masks are wanted.
 
     Returns:
         The people found, none of them one of those known, and which place each was found in.
@@ -64,7 +65,8 @@ def behind(
     if not len(usable):
         return People.none(), []
     places = follow[usable]
-    found = gather(frame, reader.read(frame, places, without=covers[: len(usable)]), places)
+    readings = reader.read(frame, places, without=covers[: len(usable)])
+    found = gather(frame, readings, places, masks=masks)
     if found.body is None or people.regions is None:
         return People.none(), []
     known = same_person(found.body.xy, bodies, places[:, 2]).any(1)

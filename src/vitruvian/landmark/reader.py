@@ -22,6 +22,8 @@ __all__ = ["BodyReader"]
 
 _OUTPUTS = {195: "landmarks", 1: "flag", 64 * 64 * 39: "heatmap", 117: "world", 256 * 256: "mask"}
 _MOST_WORKERS = 4
+_REST = 15
+"""Frames without two people after which the models for several are let go (60 MB of full)."""
 
 
 class BodyReader:
@@ -46,6 +48,7 @@ class BodyReader:
             raise InputError(f"{model.name} takes {shape}; a pose landmark model takes 1x256x256x3")
         self._idle: SimpleQueue[Session] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
+        self._rested = 0
 
     def read(
         self,
@@ -68,7 +71,9 @@ class BodyReader:
             for i, place in enumerate(places)
         ]
         if len(tasks) <= 1 or self._workers == 1:
+            self.rest()
             return [_read(task, self._alone) for task in tasks]
+        self._rested = 0
         # An odd one out goes faster on all cores than on one while the others rest.
         odd = len(tasks) % self._workers == 1
         pool = self._pool or self._start()
@@ -77,8 +82,14 @@ class BodyReader:
             readings.append(_read(tasks[-1], self._alone))
         return readings
 
+    def rest(self) -> None:
+        """Tell that this frame has no two regions; after some such frames memory is given back."""
+        self._rested += 1
+        if self._rested > _REST:
+            self.close()
+
     def close(self) -> None:
-        """Let the worker threads go."""
+        """Let the worker threads and their models go; they come back when they are needed."""
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None

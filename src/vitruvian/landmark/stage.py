@@ -38,6 +38,7 @@ class Landmark:
     def __call__(self, frame: Frame, people: People) -> People:
         """Read every region; somebody who was there before stays, then the surest do."""
         if people.regions is None or not len(people):
+            self._reader.rest()
             return People.none()
         places = people.regions
         ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids
@@ -56,7 +57,7 @@ class Landmark:
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
         hidden = overlapped(places, found) & ((ids >= 0) | apart(places, found))
-        more, where = behind(self._reader, frame, places[hidden], found)
+        more, where = behind(self._reader, frame, places[hidden], found, masks=self._masks)
         if not len(more):
             return found
         return joined([found, more.having(ids=ids[hidden][where])])
