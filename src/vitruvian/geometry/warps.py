@@ -22,8 +22,9 @@ def crop(
     size: tuple[int, int],
     *,
     smooth: bool = False,
+    replicate: bool = False,
 ) -> Floats:
-    """Sample a frame through an affine map, bilinearly; outside the picture it is black.
+    """Sample a frame through an affine map, bilinearly.
 
     As MediaPipe's ImageToTensorCalculator: pixel i of the crop is the picture at ``matrix @ i``,
     without half-pixel shifts.
@@ -34,6 +35,7 @@ def crop(
         size: Width and height of the crop.
         smooth: Whether pixels are averaged where the picture is shrunk by two or more. What is
             small stays visible so; MediaPipe does not do it.
+        replicate: Whether the picture's border goes on outside it; otherwise it is black there.
 
     Returns:
         (height, width, 3) float32 RGB in 0..1.
@@ -41,19 +43,20 @@ def crop(
     halvings = max(0, int(np.log2(max(np.hypot(*matrix[:, 0]), 1)))) if smooth else 0
     planes = frame.planes
     if planes is None:
-        pixels = _sample(frame.image, matrix, size, halvings)
+        pixels = _sample(frame.image, matrix, size, halvings, None if replicate else 0)
         return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
-    # 4:2:0 chroma lies left of and midway between two rows of luma.
+    # A pixel of 4:2:0 chroma covers four of luma; as swscale does, its centre is theirs.
     half = matrix * 0.5
-    half[1, 2] -= 0.25
-    luma = _sample(planes.y, matrix, size, halvings, _black(planes.to_rgb))
-    chroma = (_sample(plane, half, size, halvings, 128) for plane in (planes.u, planes.v))
+    half[:, 2] -= 0.25
+    black, grey = (None, None) if replicate else (_black(planes.to_rgb), 128)
+    luma = _sample(planes.y, matrix, size, halvings, black)
+    chroma = (_sample(plane, half, size, halvings, grey) for plane in (planes.u, planes.v))
     mixed = cv2.transform(cv2.merge((luma, *chroma)).astype(np.float32), planes.to_rgb / 255)
     return np.clip(np.asarray(mixed, np.float32), 0, 1)
 
 
 def _sample(
-    plane: Image, matrix: Floats, size: tuple[int, int], halvings: int, outside: float = 0
+    plane: Image, matrix: Floats, size: tuple[int, int], halvings: int, outside: float | None
 ) -> Image:
     for _ in range(halvings):
         height, width = plane.shape[:2]
@@ -62,7 +65,10 @@ def _sample(
         # Pixel centres: x in the small plane is (x + 1/2) / 2^n - 1/2.
         matrix = matrix / 2**halvings
         matrix[:, 2] += 0.5 / 2**halvings - 0.5
-    sampled = cv2.warpAffine(plane, matrix, size, flags=_INVERSE, borderValue=outside)
+    border = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
+    sampled = cv2.warpAffine(
+        plane, matrix, size, flags=_INVERSE, borderMode=border, borderValue=outside or 0
+    )
     return np.asarray(sampled, np.uint8)
 
 

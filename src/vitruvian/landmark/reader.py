@@ -119,7 +119,7 @@ class _Task:
 
 def _read(task: _Task, session: Session) -> Reading:
     matrix = regions.affine(task.place, INPUT_SIZE)
-    crop = warps.crop(task.frame, matrix, (INPUT_SIZE, INPUT_SIZE))
+    crop = warps.crop(task.frame, matrix, (INPUT_SIZE, INPUT_SIZE), replicate=True)
     if task.without is not None and len(task.without):
         crop = hide(crop, regions.apply(regions.inverse(matrix), task.without))
     if task.mirrored:
