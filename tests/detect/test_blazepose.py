@@ -15,12 +15,14 @@ from vitruvian.runtime import open_session
 from vitruvian.types import Frame
 
 RECORDING = Path(__file__).parents[1] / "golden" / "blazepose" / "detector.npz"
-VIEW = np.array([[1, 0, 16], [0, 1, -16]], np.float32)
+VIEW = np.array([[1, 0, 80], [0, 1, 48]], np.float32)
 
 
 @pytest.fixture(scope="module")
 def frame(two_people_file) -> Frame:
-    return Frame(cv2.cvtColor(cv2.imread(str(two_people_file)), cv2.COLOR_BGR2RGB))
+    """The picture with a border of 64 pixels, as it was when the recording was made."""
+    image = cv2.cvtColor(cv2.imread(str(two_people_file)), cv2.COLOR_BGR2RGB)
+    return Frame(np.pad(image, [(64, 64), (64, 64), (0, 0)], mode="edge"))
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +132,8 @@ def test_the_finder_finds_both_people_without_weights(frame):
     assert len(found) == 2
     left, right = found.regions[np.argsort(found.regions[:, 0])]
     # Their hips in the picture, and standing upright.
-    np.testing.assert_allclose(left[:2], (81, 102), atol=6)
-    np.testing.assert_allclose(right[:2], (187, 107), atol=6)
+    np.testing.assert_allclose(left[:2] - 64, (81, 102), atol=6)
+    np.testing.assert_allclose(right[:2] - 64, (187, 107), atol=6)
     assert np.abs(found.regions[:, 3]).max() < 0.1
     assert ((found.regions[:, 2] > 140) & (found.regions[:, 2] < 260)).all()
     assert found.scores.min() > 0.9

@@ -4,8 +4,9 @@ Run it to make the recordings anew::
 
     python tests/golden/record.py
 
-Every view takes whole pixels, so that no resampling comes between the picture and the model and
-the recording fits on every machine. Numbers are rounded to what the decoders can tell apart.
+Every view takes whole pixels of the picture with a wide border, so that neither resampling nor
+what is outside a picture comes between it and the model: the recording fits everywhere. Numbers
+are rounded to what the decoders can tell apart.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from vitruvian.runtime import open_session, record
 from vitruvian.types import Frame
 
 HERE = Path(__file__).parent
-PLACES = np.array([[80, 97, 256, 0], [192, 104, 256, 0]], np.float32)
+BORDER = 64
+"""Pixels round the picture; all that follows is in the picture with its border."""
+PLACES = np.array([[144, 161, 256, 0], [256, 168, 256, 0]], np.float32)
 """The two people's regions."""
-VIEW = np.array([[1, 0, 16], [0, 1, -16]], np.float32)
+VIEW = np.array([[1, 0, 80], [0, 1, 48]], np.float32)
 """What BlazePose's detector sees: 224 x 224 pixels in the middle."""
-WHOLE = np.array([[1, 0, 0], [0, 1, -32]], np.float32)
+WHOLE = np.array([[1, 0, 64], [0, 1, 32]], np.float32)
 """What MoveNet sees: the whole picture in 256 x 256."""
 
 
@@ -53,7 +56,7 @@ class Rounded:
 
 def main() -> None:
     image = cv2.cvtColor(cv2.imread(str(HERE / "movenet" / "two_people.png")), cv2.COLOR_BGR2RGB)
-    frame = Frame(image)
+    frame = Frame(np.pad(image, [(BORDER, BORDER), (BORDER, BORDER), (0, 0)], mode="edge"))
     with record(
         Rounded(weights.load("blazepose-lite-nomask", open_session)),
         HERE / "blazepose" / "landmarks-lite.npz",
