@@ -16,20 +16,24 @@ from vitruvian.types import Bools, Floats, Frame, People
 
 __all__ = ["Watch", "unknown"]
 
-_INTERVAL = 0.4
-"""Seconds between two looks while everybody is in sight: how late a newcomer may be seen."""
+_INTERVAL = 0.25
+"""Seconds between two looks while everybody is in sight: at the whole frame, and at another view,
+in turns. A newcomer is seen within half a second."""
 _INTERVAL_IN_A_CROWD = 0.2
-"""The same where people hide each other all the time, or where nobody is."""
+"""The same where so many are that they hide each other all the time; each look is longer."""
+_INTERVAL_OF_SEARCH = 0.1
+"""The same where nobody is."""
 _CROWD = 3
-_SEARCH = 1.0
-"""Seconds of looking at every frame after the last person went out of sight."""
+_AT_ONCE = 3
+"""Further views that a look takes in where people are many or small."""
+_SEARCH = 0.5
+"""Seconds of nobody after which the other detectors are asked too."""
 _SMALL_SIDE = 45
 """A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
-_AFTER_A_LOSS = (0, 1, 2, 4, 8, 16)
-"""Frames after a loss at which to look there again: who was hidden for a moment comes back."""
+_AFTER_A_LOSS = {0: 0, 1: 1, 2: 3, 4: 0, 8: 2, 16: 0, 32: 0}
+"""Frames after a loss at which to look there again, and turned by how many quarters."""
 _LOST_SCALE = 1.6
 """How much larger than their last region is the place where somebody lost is looked for."""
-_FEW_TILES = 4
 
 
 class Watch:
@@ -38,7 +42,7 @@ class Watch:
     Those who were there in the last frame are looked for where their landmarks say. A detector
     runs when there is a reason. Somebody has just been lost: it looks closely at that place, a
     few times. Nobody is there, or `_INTERVAL` has passed and a newcomer may have come: it looks
-    at the whole frame and at one more view in turn (a tile, or the frame turned), so that small
+    at the whole frame or, in turns, at another view (a tile, or the frame turned), so that small
     people and people upside down are found in time, and no frame takes long.
 
     Needs nothing; adds ``boxes``, ``scores``, ``regions`` and ``ids`` (-1 for newcomers).
@@ -59,9 +63,9 @@ class Watch:
 
     def reset(self) -> None:
         """Forget the film so far."""
-        self._tiles: list[Floats] | None = None
-        self._turned: list[Floats] = []
+        self._further: list[Floats] | None = None
         self._round = 0
+        self._whole_next = False
         self._places: dict[int, Floats] = {}
         self._lost: list[tuple[int, Floats]] = []
         self._seen_at = self._looked_at = -np.inf
@@ -85,56 +89,64 @@ class Watch:
         self._lost = [
             (since, place)
             for since, place in self._lost
-            if frame.index - since <= _AFTER_A_LOSS[-1]
+            if frame.index - since <= max(_AFTER_A_LOSS)
         ]
         self._places = here
 
     def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
-        first = self._finders[0]
         for since, place in self._lost:
             if frame.index - since in _AFTER_A_LOSS:
-                finder = first()
-                side = place * np.array([1, 1, _LOST_SCALE, 1], np.float32)
-                yield finder.find(frame, regions.affine(side, finder.input_size))
+                quarters = _AFTER_A_LOSS[frame.index - since]
+                yield self._closely(frame, place, quarters)
         if not self._due(frame, len(people)):
             return
         self._looked_at = frame.time
-        size, input_size = frame.size, first().input_size
-        whole = first().find(frame, views.whole(size, input_size))
-        yield whole
-        if not len(whole) and not len(people) and self._is_empty(frame):
+        first = self._finders[0]()
+        anybody = len(people) > 0
+        for view in self._next_views(frame.size, people):
+            found = first.find(frame, view)
+            yield found
+            anybody |= len(found) > 0
+            if anybody and self._most == 1:
+                return
+        if not anybody and frame.time - self._seen_at > _SEARCH:
             for other in self._finders[1:]:
-                yield other().find(frame, views.whole(size, other().input_size))
-        if self._most is None or len(whole) + len(people) < self._most:
-            for view in self._further_views(size, people):
-                yield first().find(frame, view)
+                yield other().find(frame, views.whole(frame.size, other().input_size))
+
+    def _closely(self, frame: Frame, place: Floats, quarters: int) -> Candidates:
+        """What is now where somebody was, the way up they were or turned by quarters from it."""
+        finder = self._finders[0]()
+        wider = place * np.array([1, 1, _LOST_SCALE, 1], np.float32)
+        view = regions.affine(wider, finder.input_size)
+        return finder.find(frame, views.turned(view, finder.input_size, quarters))
 
     def _due(self, frame: Frame, followed: int) -> bool:
-        if not followed and frame.time - self._seen_at <= _SEARCH:
-            return True
-        wait = _INTERVAL if 0 < followed < _CROWD else _INTERVAL_IN_A_CROWD
+        wait = _INTERVAL
+        if not followed:
+            wait = _INTERVAL_OF_SEARCH
+        elif followed >= _CROWD:
+            wait = _INTERVAL_IN_A_CROWD
         return frame.time - self._looked_at >= wait
 
-    def _further_views(self, size: tuple[int, int], people: People) -> list[Floats]:
-        """What to look at beyond the whole frame, this time."""
+    def _next_views(self, size: tuple[int, int], people: People) -> list[Floats]:
+        """What to look at now: the whole frame and a further view in turns, or both and more."""
         input_size = self._finders[0]().input_size
-        if self._tiles is None:
-            upright = views.whole(size, input_size)
-            self._turned = [views.turned(upright, input_size, quarters) for quarters in (1, 2, 3)]
-            self._tiles = (
-                list(views.tiles(size, input_size, input_size * TILE_SCALE))
-                if room_for_small_people(size)
-                else []
-            )
-        self._round += 1
-        every = [*self._tiles, *self._turned]
+        whole = views.whole(size, input_size)
+        if self._further is None:
+            side = input_size * TILE_SCALE
+            tiles = views.tiles(size, input_size, side) if room_for_small_people(size) else ()
+            turned = (views.turned(whole, input_size, quarters) for quarters in (1, 2, 3))
+            self._further = [*tiles, *turned]
         crowd = len(people) >= _CROWD or self._is_small(people, size)
-        count = max(1, min(_FEW_TILES, len(self._tiles))) if crowd else 1
-        return [every[(self._round * count + i) % len(every)] for i in range(count)]
+        self._whole_next = not self._whole_next
+        if not crowd:
+            return [whole] if self._whole_next else self._further_views(1)
+        return [whole, *self._further_views(_AT_ONCE)]
 
-    def _is_empty(self, frame: Frame) -> bool:
-        """Whether nobody has been here for a while, or ever."""
-        return frame.time - self._seen_at > _SEARCH / 2
+    def _further_views(self, count: int) -> list[Floats]:
+        every = self._further or []
+        start, self._round = self._round, self._round + count
+        return [every[(start + i) % len(every)] for i in range(min(count, len(every)))]
 
     def _is_small(self, people: People, size: tuple[int, int]) -> bool:
         """Whether somebody here is too small to be found again in the whole view."""

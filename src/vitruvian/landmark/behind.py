@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitruvian.landmark.likeness import same_person
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.landmark.rows import distinct, gather, in_sight
-from vitruvian.types import Bools, Floats, Frame, People
+from vitruvian.landmark.rows import distinct, gather, in_sight, joined
+from vitruvian.types import Bools, Floats, Frame, Ints, People
 
 __all__ = ["apart", "behind", "overlapped"]
 
@@ -35,8 +34,14 @@ def overlapped(places: Floats, people: People) -> Bools:
 
 
 def behind(
-    reader: BodyReader, frame: Frame, places: Floats, people: People, *, masks: bool = False
-) -> tuple[People, list[int]]:
+    reader: BodyReader,
+    frame: Frame,
+    places: Floats,
+    ids: Ints,
+    people: People,
+    *,
+    masks: bool = False,
+) -> People:
     """Whom the model sees in these regions when the people known are covered.
 
     Each region is read twice, the second time where the first reading points to.
@@ -45,32 +50,32 @@ def behind(
         reader: The model.
         frame: The picture.
         places: (N, 4) where somebody may be, although the model read somebody else there.
+        ids: (N,) who was followed there, -1 for nobody yet.
         people: Those who are known, with landmarks.
         masks: Whether the masks are wanted.
 
     Returns:
-        The people found, none of them one of those known, and which place each was found in.
+        The people found, none of them one of those known.
     """
     if not len(places) or people.body is None:
-        return People.none(), []
+        return People.none()
     bodies = people.body.xy
     covers = [bodies] * len(places)
     first = gather(frame, reader.read(frame, places, without=covers), places)
     follow = first.regions
     if follow is None:
-        return People.none(), []
+        return People.none()
     usable = np.flatnonzero(
         (first.scores > _MIN_SCORE / 2) & np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
     )
     if not len(usable):
-        return People.none(), []
+        return People.none()
     places = follow[usable]
     readings = reader.read(frame, places, without=covers[: len(usable)])
     found = gather(frame, readings, places, masks=masks)
     if found.body is None or people.regions is None:
-        return People.none(), []
-    known = same_person(found.body.xy, bodies, places[:, 2]).any(1)
-    good = np.flatnonzero((found.scores > _MIN_SCORE) & in_sight(found) & ~known)
-    order = good[np.argsort(-found.scores[good])]
-    order = order[distinct(found[order])]
-    return found[order], usable[order].tolist()
+        return People.none()
+    found = found.having(ids=ids[usable])
+    good = np.flatnonzero((found.scores > _MIN_SCORE) & in_sight(found))
+    found = found[good[np.argsort(-found.scores[good])]]
+    return found[distinct(joined([people, found]))[len(people) :]]

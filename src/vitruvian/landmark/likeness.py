@@ -7,7 +7,7 @@ import numpy as np
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats
 
-__all__ = ["likeness", "same_person"]
+__all__ = ["covered", "likeness", "same_person"]
 
 _LIMBS = [
     BLAZEPOSE_33.index(f"{side}_{joint}")
@@ -19,6 +19,25 @@ _HEAD = [
     for name in ("nose", "left_ear", "right_ear", "left_shoulder", "right_shoulder")
 ]
 _TORSO = [BLAZEPOSE_33.index(f"{s}_{j}") for j in ("shoulder", "hip") for s in ("left", "right")]
+_POINTS = [0, *_LIMBS]
+_BONES = [
+    (BLAZEPOSE_33.index(f"{s}_{a}"), BLAZEPOSE_33.index(f"{t}_{b}"))
+    for s, t in (("left", "left"), ("right", "right"))
+    for a, b in (
+        ("ear", "shoulder"),
+        ("shoulder", "elbow"),
+        ("elbow", "wrist"),
+        ("shoulder", "hip"),
+        ("hip", "knee"),
+        ("knee", "ankle"),
+        ("ankle", "foot_index"),
+    )
+] + [
+    (BLAZEPOSE_33.index(f"left_{part}"), BLAZEPOSE_33.index(f"right_{part}"))
+    for part in ("shoulder", "hip")
+]
+_LIMB = 0.05
+"""How wide a limb is, in sides of the region."""
 _REACH = 0.05
 """How far apart, in sides of a region, two readings of one joint may be: about a hand's width."""
 
@@ -50,6 +69,32 @@ def same_person(a: Floats, b: Floats, sides: Floats) -> Bools:
     torso = (corners.min(-1).max(-1) < 2) & (corners.min(-2).max(-1) < 2)
     limbs, head = _near(a, b, sides, _LIMBS), _near(a, b, sides, _HEAD)
     return np.asarray((limbs > 0.5) | (head > 0.6) | torso, np.bool_)
+
+
+def covered(a: Floats, b: Floats, sides: Floats) -> Floats:
+    """How much of each body of a lies along the limbs of each body of b.
+
+    Legs read as a whole small body, or two people read as one tall one, lie along the limbs of
+    somebody who is there; a second person has limbs of their own.
+
+    Args:
+        a: (N, 33, 2) pixels.
+        b: (M, 33, 2) pixels.
+        sides: (M,) the size of b's regions in pixels.
+
+    Returns:
+        (N, M) 0..1, the share of a's joints and head within a limb's width of a bone of b.
+    """
+    starts, ends = b[:, [i for i, _ in _BONES]], b[:, [j for _, j in _BONES]]
+    points = a[:, None, _POINTS, None]
+    along = ends - starts
+    length = np.maximum((along * along).sum(-1), 1e-6)
+    where = ((points - starts[None, :, None]) * along[None, :, None]).sum(-1) / length[
+        None, :, None
+    ]
+    nearest = starts[None, :, None] + np.clip(where, 0, 1)[..., None] * along[None, :, None]
+    gap = np.linalg.norm(points - nearest, axis=-1).min(-1)
+    return np.asarray((gap < _LIMB * sides[None, :, None]).mean(-1), np.float32)
 
 
 def _near(a: Floats, b: Floats, sides: Floats, points: list[int]) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from vitruvian.geometry import regions, warps
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
-from vitruvian.landmark.likeness import same_person
+from vitruvian.landmark.likeness import covered, same_person
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
@@ -65,6 +65,10 @@ def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
     )
 
 
+_ALONG, _ALONG_WHEN_IN_DOUBT = 0.75, 0.5
+"""The share of a body along somebody's limbs from which it is theirs. Of 24 bodies that were
+nobody, in 20 frames of the sample film and two portraits, 21 had more."""
+_DOUBTFUL = 0.7
 _MIN_SIGHT = 0.55
 """Of a head and shoulders alone about 0.7 of all landmarks are in sight; of a shape in the
 background that the model takes for a person, less than this."""
@@ -78,12 +82,19 @@ def in_sight(people: People) -> Bools:
 
 
 def distinct(people: People) -> Bools:
-    """(N,) which rows are not another reading of somebody who stands before them."""
+    """(N,) which rows are not another reading of somebody who stands before them.
+
+    A newcomer (id -1) who lies along the limbs of somebody before them is none either.
+    """
     keep = np.ones(len(people), np.bool_)
     if people.body is None or people.regions is None or len(people) < 2:
         return keep
     same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
     same &= same.T  # seen at the scale of either
+    along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
+    most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
+    new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
+    same |= (np.maximum(along, along.T) > most) & new[:, None]
     for row in range(1, len(people)):
         keep[row] = not (same[row, :row] & keep[:row]).any()
     return keep

@@ -57,10 +57,8 @@ class Landmark:
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
         hidden = overlapped(places, found) & ((ids >= 0) | apart(places, found))
-        more, where = behind(self._reader, frame, places[hidden], found, masks=self._masks)
-        if not len(more):
-            return found
-        return joined([found, more.having(ids=ids[hidden][where])])
+        more = behind(self._reader, frame, places[hidden], ids[hidden], found, masks=self._masks)
+        return joined([found, more])
 
     def reset(self) -> None:
         """Nothing is remembered from frame to frame."""

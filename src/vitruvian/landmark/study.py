@@ -79,8 +79,8 @@ class Study:
         order = order[distinct(found[order])]
         found, merit = found[order], merit[order]
         hidden = apart(people.regions, found) & overlapped(people.regions, found)
-        places = people.regions[hidden]
-        more, _ = behind(self._reader, frame, places, found, masks=self._masks)
+        places, nobody = people.regions[hidden], np.full(hidden.sum(), -1, np.int64)
+        more = behind(self._reader, frame, places, nobody, found, masks=self._masks)
         found = joined([found, more])
         merit = np.concatenate([merit, np.full(len(more), merit.min(initial=0), np.float32)])
         order = np.argsort(-prominence(found, frame.size, merit))[: self._most]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Self
 
 from vitruvian.types import Frame
 
 __all__ = ["Ahead"]
+
+_NICE = 10
 
 
 class Ahead:
@@ -29,7 +35,9 @@ class Ahead:
         self._frames = frames
         self._close = close
         self._closed = False
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="vitruvian-source")
+        self._pool = ThreadPoolExecutor(
+            1, thread_name_prefix="vitruvian-source", initializer=_give_way
+        )
         self._waiting: deque[Future[Frame | None]] = deque()
         for _ in range(depth):
             self._ask()
@@ -63,3 +71,14 @@ class Ahead:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._waiting.clear()
         self._close()
+
+
+def _give_way() -> None:
+    """Let this thread decode in the time that the model leaves.
+
+    A model on two cores runs at the pace of the slower one: sharing a core with the decoder at
+    equal rights took it 9 ms instead of 5. Only Linux has threads of different niceness.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
