@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,10 @@ class _Kinds(click.ParamType[tuple[str, ...]]):
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        kinds = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not kinds:
+            self.fail(f"expected one or more of {', '.join(_KINDS)}", param, ctx)
+        return kinds
 
 
 @click.command()
@@ -157,12 +160,15 @@ class _Job:
                 Sinks(make_sinks(self.kinds, self.out, about)) as sinks,
                 RunProgress(source, quiet=self.quiet) as shown,
             ):
-                for frame, people in pipeline.run(source):
-                    sinks.write(frame, people)
-                    self._count(frame, people)
-                    shown.step(frame, len(people))
+                with suppress(KeyboardInterrupt) if source.live else nullcontext():
+                    # Ctrl-C is how a camera's recording ends, and a film's breaks off.
+                    for frame, people in pipeline.run(source):
+                        sinks.write(frame, people)
+                        self._count(frame, people)
+                        shown.step(frame, len(people))
                 if not self.frames:
                     raise SourceError(f"{source.name} has no frame that can be read")
+            self._complain(source)
             if not self.quiet:
                 self._summary(source, time.perf_counter() - started)
                 for path in sinks.paths:
@@ -188,7 +194,14 @@ class _Job:
             for i, (first, last, frames) in sorted(self.seen.items()):
                 share = f"{frames / self.frames:.0%} of the frames"
                 click.echo(f"  person {i}: {first:.2f} s to {last:.2f} s ({share})")
+
+    def _complain(self, source: Source) -> None:
+        """Say what is missing from the result, even when quiet: it went well all the same."""
         for name, reason in source.skipped:
-            click.echo(f"  left out {name}: {reason}")
+            click.echo(f"vitruvian: left out {name}: {reason}", err=True)
         if source.damage:
-            click.echo(f"  {source.damage}")
+            click.echo(
+                f"vitruvian: {source.name} is damaged ({source.damage}); "
+                f"{self.frames} frames could be read",
+                err=True,
+            )
