@@ -15,7 +15,7 @@ __all__ = ["Survey", "agreed", "as_people", "room_for_small_people"]
 
 TILE_SCALE = 1.5
 """Pixels of the frame to a pixel of the tile's input: somebody of 60 px is 40 px there, about
-the least that MoveNet finds (``benchmarks/README.md``)."""
+the least that MoveNet finds."""
 _SMALL = 400
 """A picture whose longer side is below has no room for people that the whole view misses."""
 _SURE = 0.3

@@ -2,7 +2,7 @@
 
 A picture cannot be put right by the next one, so here time goes into being sure. A place where
 the two readings disagree, or where the mirrored picture gives another body, is no person or is
-read the wrong way round. What it is worth on LSPET is in ``benchmarks/README.md``.
+read the wrong way round. ``python -m benchmarks.accuracy --only lspet`` says what it is worth.
 """
 
 from __future__ import annotations
