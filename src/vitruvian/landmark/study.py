@@ -27,6 +27,8 @@ _BODY = slice(11, 33)
 """Shoulders to toes: the landmarks that tell how a body lies."""
 _FUSE_REACH = 0.03
 """How near, in sides of the region, another reading of a landmark must be to count in."""
+_CONFIRMED = 0.006
+"""The gap between a reading and its mirror image, in sides of the region, that is no doubt."""
 _MIRROR = [*BLAZEPOSE_33.mirror, *range(33, 39)]
 
 
@@ -128,7 +130,7 @@ def _merit(plain: People, mirrored: People, places: Floats) -> Floats:
     """How well each place has been read: a log-likelihood of sorts, larger is better."""
     ours, theirs = _bodies(plain), _bodies(mirrored)
     sides = places[:, 2]
-    gap = np.linalg.norm(ours.xy - theirs.xy, axis=-1)[:, _BODY].mean(1) / sides
+    gap = _mirror_gap(ours, theirs, sides)
     support = likeness(ours.xy, ours.xy, sides).sum(1)
     flag = np.minimum(plain.scores, mirrored.scores)
     seen = ours.visibility[:, _BODY].mean(1)
@@ -140,15 +142,23 @@ def _merit(plain: People, mirrored: People, places: Floats) -> Floats:
 def fused(plain: People, mirrored: People, places: Floats) -> Landmarks:
     """Each landmark as the mean of those readings that put it in about the same place.
 
-    Readings that disagree are not averaged: half-way between two answers is no answer.
+    Readings that disagree are not averaged: half-way between two answers is no answer. A
+    reading that its mirror image confirms is left as it is.
     """
     ours, theirs = _bodies(plain), _bodies(mirrored)
     every = np.concatenate([ours.xy, theirs.xy])
     reach = (_FUSE_REACH * places[:, 2])[:, None, None]
     gap = np.linalg.norm(ours.xy[:, None] - every[None], axis=-1) / reach
     weight = np.exp(-gap * gap)
-    xy = (weight[..., None] * every[None]).sum(1) / weight.sum(1)[..., None]
-    return replace(ours, xy=xy.astype(np.float32))
+    mean = (weight[..., None] * every[None]).sum(1) / weight.sum(1)[..., None]
+    confirmed = _mirror_gap(ours, theirs, places[:, 2]) < _CONFIRMED
+    return replace(ours, xy=np.where(confirmed[:, None, None], ours.xy, mean).astype(np.float32))
+
+
+def _mirror_gap(ours: Landmarks, theirs: Landmarks, sides: Floats) -> Floats:
+    """(N,) how far apart a body and its mirrored reading are, in sides of the region."""
+    gap = np.linalg.norm(ours.xy - theirs.xy, axis=-1)[:, _BODY].mean(1)
+    return np.asarray(gap / sides, np.float32)
 
 
 def prominence(people: People, size: tuple[int, int], merit: Floats) -> Floats:
