@@ -1,8 +1,9 @@
-"""The stage that reads a picture with care: every doubtful place twice, and once in a mirror.
+"""The stage that reads a picture with care: plain and in a mirror, each person at two places.
 
-A picture cannot be put right by the next one, so here time goes into being sure. A place where
-the two readings disagree, or where the mirrored picture gives another body, is no person or is
-read the wrong way round. ``python -m benchmarks.accuracy --only lspet`` says what it is worth.
+A picture cannot be put right by the next one, so here time goes into being sure. A candidate is
+read in its own region and in the one that its landmarks ask for. A place where the readings
+disagree, or where the mirrored picture gives another body, is no person or is read the wrong
+way round. ``python -m benchmarks.accuracy --only lspet`` says what it is worth.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
 from vitruvian.landmark.likeness import likeness
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.landmark.rows import distinct, gather, in_sight, joined
+from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Frame, Landmarks, People
 
@@ -70,7 +71,7 @@ class Study:
             return People.none()
         readings = self._reader.read(frame, places)
         mirror = [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)]
-        plain = gather(frame, readings, places, masks=self._masks)
+        plain = gather(frame, readings, places)
         mirrored = gather(frame, mirror, places)
         merit = _merit(plain, mirrored, places)
         scores = (plain.scores + mirrored.scores) / 2
@@ -80,6 +81,10 @@ class Study:
         order = order[(scores[order] > self._min_score) & in_sight(found[order])]
         order = order[distinct(found[order])]
         found, merit = found[order], merit[order]
+        if self._masks:
+            # Of those kept only: a mask is as large as the picture.
+            kept = [readings[i] for i in order]
+            found = found.having(masks=outlines(frame, kept, places[order]))
         hidden = apart(people.regions, found) & overlapped(people.regions, found)
         places, nobody = people.regions[hidden], np.full(hidden.sum(), -1, np.int64)
         more = behind(self._reader, frame, places, nobody, found, masks=self._masks)
