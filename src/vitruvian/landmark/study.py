@@ -66,10 +66,9 @@ class Study:
         """Read the candidates, compare the readings, and keep each person once."""
         if people.regions is None or not len(people):
             return People.none()
-        places = self._settled(frame, people.regions)
-        if not len(places):
+        places, readings = self._settled(frame, people.regions)
+        if not readings:
             return People.none()
-        readings = self._reader.read(frame, places)
         mirror = [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)]
         plain = gather(frame, readings, places)
         mirrored = gather(frame, mirror, places)
@@ -96,17 +95,19 @@ class Study:
     def reset(self) -> None:
         """Nothing is remembered from picture to picture."""
 
-    def _settled(self, frame: Frame, places: Floats) -> Floats:
-        """The regions worth a second look, and those that their landmarks ask for."""
+    def _settled(self, frame: Frame, places: Floats) -> tuple[Floats, list[Reading]]:
+        """The regions that their landmarks ask for, those worth a second look, and readings."""
         first = self._reader.read(frame, places)
         kept = [i for i, reading in enumerate(first) if reading.score > _WORTH_A_SECOND_LOOK]
         if not kept:
-            return places[:0]
-        follow = gather(frame, [first[i] for i in kept], places[kept]).regions
+            return places[:0], []
+        readings = [first[i] for i in kept]
+        follow = gather(frame, readings, places[kept]).regions
         if follow is None:
-            return places[:0]
+            return places[:0], []
         usable = np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
-        return np.concatenate([follow[usable], places[kept]])
+        more = self._reader.read(frame, follow[usable])
+        return np.concatenate([follow[usable], places[kept]]), [*more, *readings]
 
 
 def unmirrored(reading: Reading) -> Reading:
