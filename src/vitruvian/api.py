@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -89,11 +90,9 @@ class Footage:
             WeightsError: Weights cannot be had.
         """
         pipeline = self.recipe.build(stills=self.source.stills, progress=progress)
-        frames = iter(self.source)
-        try:
+        # Only this pass: another may have begun since.
+        with closing(iter(self.source)) as frames:
             yield from pipeline.run(frames)
-        finally:
-            self.source.close()
 
     def clip(self) -> Clip:
         """The whole of it as arrays: lead (T, P), NaN where somebody is not there."""

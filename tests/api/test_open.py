@@ -67,6 +67,16 @@ def test_arrays_are_a_film_with_ids_and_a_clip_holds_it(two_people):
     assert again.ids.tolist() == [1, 2]
 
 
+def test_a_pass_that_is_let_go_does_not_end_the_one_after_it(two_people):
+    footage = vitruvian.open([two_people] * 4, model="lite", rate=25)
+    first = footage.people()
+    next(first)
+    second = footage.people()
+    next(second)
+    first.close()
+    assert [frame.index for frame, _ in second] == [1, 2, 3]
+
+
 def test_smoothing_is_a_choice(two_people):
     rng = np.random.default_rng(0)
     film = [

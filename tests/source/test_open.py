@@ -55,6 +55,7 @@ BAD: dict[str, tuple[Callable[[Path], Any], type[Exception], str]] = {
         r"there is no file '.*walk\.mp4'; did you mean '.*walks\.mp4'\?",
     ),
     "missing folder": (lambda at: at / "a" / "b.jpg", SourceNotFoundError, r"no file '.*b\.jpg'"),
+    "empty name": (lambda at: "", SourceNotFoundError, "not an empty name"),
     "dangling link": (lambda at: linked(at / "l.mp4"), SourceNotFoundError, r"l\.mp4 is a link to"),
     "no match": (lambda at: str(at / "*.jpg"), SourceNotFoundError, r"no picture or film matches"),
     "empty film": (

@@ -190,7 +190,8 @@ class _Job:
             click.echo(f"{source.name}: {people} in {pictures}, {fps:.1f} pictures a second")
         else:
             count = "1 person" if len(self.seen) == 1 else f"{len(self.seen)} people"
-            click.echo(f"{source.name}: {count} in {self.frames} frames, {fps:.1f} fps")
+            film = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+            click.echo(f"{source.name}: {count} in {film}, {fps:.1f} fps")
             for i, (first, last, frames) in sorted(self.seen.items()):
                 share = f"{frames / self.frames:.0%} of the frames"
                 click.echo(f"  person {i}: {first:.2f} s to {last:.2f} s ({share})")

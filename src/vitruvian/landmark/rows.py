@@ -13,7 +13,7 @@ from vitruvian.landmark.likeness import covered, same_person
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
-__all__ = ["distinct", "gather", "in_sight", "joined", "stacked"]
+__all__ = ["distinct", "gather", "in_sight", "joined", "outlines", "stacked"]
 
 
 def gather(
@@ -32,24 +32,24 @@ def gather(
         strict=True,
     )
     body = stacked(bodies)
-    outlines = None
-    if masks:
-        outlines = np.stack(
-            [
-                warps.unwarp(reading.mask, regions.affine(place, INPUT_SIZE), frame.size)
-                if reading.mask is not None
-                else np.zeros(frame.size[::-1], np.float32)
-                for reading, place in zip(readings, places, strict=True)
-            ]
-        )
     return People(
         body_boxes(body),
         np.array([reading.score for reading in readings], np.float32),
         ids=np.full(len(readings), -1, np.int64),
         regions=np.stack(following),
         body=body,
-        masks=outlines,
+        masks=outlines(frame, readings, places) if masks else None,
     )
+
+
+def outlines(frame: Frame, readings: Sequence[Reading], places: Floats) -> Floats:
+    """(N, H, W) the masks of readings, laid on the picture."""
+    width, height = frame.size
+    masks = np.zeros((len(readings), height, width), np.float32)
+    for mask, reading, place in zip(masks, readings, places, strict=True):
+        if reading.mask is not None:
+            mask[:] = warps.unwarp(reading.mask, regions.affine(place, INPUT_SIZE), frame.size)
+    return masks
 
 
 def stacked(bodies: Sequence[Landmarks]) -> Landmarks:

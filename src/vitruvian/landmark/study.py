@@ -1,8 +1,9 @@
-"""The stage that reads a picture with care: every doubtful place twice, and once in a mirror.
+"""The stage that reads a picture with care: plain and in a mirror, each person at two places.
 
-A picture cannot be put right by the next one, so here time goes into being sure. A place where
-the two readings disagree, or where the mirrored picture gives another body, is no person or is
-read the wrong way round. ``python -m benchmarks.accuracy --only lspet`` says what it is worth.
+A picture cannot be put right by the next one, so here time goes into being sure. A candidate is
+read in its own region and in the one that its landmarks ask for. A place where the readings
+disagree, or where the mirrored picture gives another body, is no person or is read the wrong
+way round. ``python -m benchmarks.accuracy --only lspet`` says what it is worth.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
 from vitruvian.landmark.likeness import likeness
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.landmark.rows import distinct, gather, in_sight, joined
+from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Frame, Landmarks, People
 
@@ -65,12 +66,11 @@ class Study:
         """Read the candidates, compare the readings, and keep each person once."""
         if people.regions is None or not len(people):
             return People.none()
-        places = self._settled(frame, people.regions)
-        if not len(places):
+        places, readings = self._settled(frame, people.regions)
+        if not readings:
             return People.none()
-        readings = self._reader.read(frame, places)
         mirror = [unmirrored(r) for r in self._reader.read(frame, places, mirrored=True)]
-        plain = gather(frame, readings, places, masks=self._masks)
+        plain = gather(frame, readings, places)
         mirrored = gather(frame, mirror, places)
         merit = _merit(plain, mirrored, places)
         scores = (plain.scores + mirrored.scores) / 2
@@ -80,6 +80,10 @@ class Study:
         order = order[(scores[order] > self._min_score) & in_sight(found[order])]
         order = order[distinct(found[order])]
         found, merit = found[order], merit[order]
+        if self._masks:
+            # Of those kept only: a mask is as large as the picture.
+            kept = [readings[i] for i in order]
+            found = found.having(masks=outlines(frame, kept, places[order]))
         hidden = apart(people.regions, found) & overlapped(people.regions, found)
         places, nobody = people.regions[hidden], np.full(hidden.sum(), -1, np.int64)
         more = behind(self._reader, frame, places, nobody, found, masks=self._masks)
@@ -91,17 +95,19 @@ class Study:
     def reset(self) -> None:
         """Nothing is remembered from picture to picture."""
 
-    def _settled(self, frame: Frame, places: Floats) -> Floats:
-        """The regions worth a second look, and those that their landmarks ask for."""
+    def _settled(self, frame: Frame, places: Floats) -> tuple[Floats, list[Reading]]:
+        """The regions that their landmarks ask for, those worth a second look, and readings."""
         first = self._reader.read(frame, places)
         kept = [i for i, reading in enumerate(first) if reading.score > _WORTH_A_SECOND_LOOK]
         if not kept:
-            return places[:0]
-        follow = gather(frame, [first[i] for i in kept], places[kept]).regions
+            return places[:0], []
+        readings = [first[i] for i in kept]
+        follow = gather(frame, readings, places[kept]).regions
         if follow is None:
-            return places[:0]
+            return places[:0], []
         usable = np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
-        return np.concatenate([follow[usable], places[kept]])
+        more = self._reader.read(frame, follow[usable])
+        return np.concatenate([follow[usable], places[kept]]), [*more, *readings]
 
 
 def unmirrored(reading: Reading) -> Reading:

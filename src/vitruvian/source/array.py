@@ -62,6 +62,7 @@ class ArraySource(Source):
                 width, height = self.size
                 raise InputError(
                     f"frame {index} is {frame.size[0]}x{frame.size[1]}, but the film is "
-                    f"{width}x{height}; for pictures that stand alone say stills=True"
+                    f"{width}x{height}; open pictures that stand alone one by one, or with "
+                    "open_source(…, stills=True)"
                 )
             yield frame

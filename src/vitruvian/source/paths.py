@@ -49,6 +49,9 @@ def find(spec: str | Path) -> list[Path]:
         SourceError: A folder without pictures.
     """
     path = Path(spec).expanduser()
+    if spec == "":
+        # As a path it would be the folder one is in.
+        raise SourceNotFoundError("expected a file, a folder or a pattern, not an empty name")
     if path.is_dir():
         return _pictures_in(path)
     if path.exists():

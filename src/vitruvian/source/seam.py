@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -71,7 +71,7 @@ class Source(ABC):
     def read(self) -> Frames:
         """A new pass from the beginning."""
 
-    def __iter__(self) -> Iterator[Frame]:
+    def __iter__(self) -> Generator[Frame]:
         self._stop()
         frames = self._pass = self.read()
         try:
