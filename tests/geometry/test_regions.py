@@ -21,7 +21,11 @@ region = st.tuples(pixels, pixels, st.floats(4, 2000, width=32), st.floats(-3, 3
 def test_the_map_takes_the_crop_s_corners_to_the_region_s(place, size):
     ends = np.array([[0, 0], [size, 0], [size, size], [0, size]], np.float32)
     found = regions.apply(regions.affine(place, size), ends)
-    np.testing.assert_allclose(found, regions.corners(place[None])[0], atol=0.02)
+    x, y, side, angle = place.astype(float)
+    right = np.array([np.cos(angle), np.sin(angle)]) * side / 2
+    down = np.array([-np.sin(angle), np.cos(angle)]) * side / 2
+    corners = np.array([x, y]) + [-right - down, right - down, right + down, down - right]
+    np.testing.assert_allclose(found, corners, atol=0.02)
 
 
 @given(region)
@@ -109,4 +113,9 @@ def test_landmarks_that_are_not_trusted_do_not_stretch_the_region():
 
 def test_nobody_gives_no_regions():
     assert regions.from_landmarks(np.zeros((0, 17, 2), np.float32), SHOULDERS, HIPS).shape == (0, 4)
-    assert regions.corners(np.zeros((0, 4), np.float32)).shape == (0, 4, 2)
+    assert regions.usable(np.zeros((0, 4), np.float32)).shape == (0,)
+
+
+def test_a_region_that_is_unknown_or_tiny_is_of_no_use():
+    places = np.array([[5, 5, 90, 0], [5, 5, 2, 0], [5, np.nan, 90, 0]], np.float32)
+    assert regions.usable(places).tolist() == [True, False, False]

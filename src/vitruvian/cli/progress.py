@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from vitruvian.source import Source
-    from vitruvian.types import Frame
     from vitruvian.weights import Progress
 
 __all__ = ["RunProgress", "downloads"]
@@ -78,7 +77,7 @@ class RunProgress:
         )
         return self
 
-    def step(self, frame: Frame, people: int) -> None:
+    def step(self, people: int) -> None:
         """Tell of one more frame."""
         if self._bars is None:
             return

@@ -165,7 +165,7 @@ class _Job:
                     for frame, people in pipeline.run(source):
                         sinks.write(frame, people)
                         self._count(frame, people)
-                        shown.step(frame, len(people))
+                        shown.step(len(people))
                 if not self.frames:
                     raise SourceError(f"{source.name} has no frame that can be read")
             self._complain(source)

@@ -63,5 +63,5 @@ class MoveNetFinder:
         places = regions.from_landmarks(
             np.where(trusted[..., None], xy, np.nan).astype(np.float32), _SHOULDERS, _HIPS
         )
-        keep = np.isfinite(places).all(1) & (places[:, 2] >= 8)
+        keep = regions.usable(places)
         return Candidates(places[keep], scores[keep], xy[keep])

@@ -32,6 +32,8 @@ _SMALL_SIDE = 45
 """A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
 _AFTER_A_LOSS = {0: 0, 1: 1, 2: 3, 4: 0, 8: 2, 16: 0, 32: 0}
 """Frames after a loss at which to look there again, and turned by how many quarters."""
+_NEAR = 0.1
+"""How near, in sides of the region, two finds of one body are."""
 _LOST_SCALE = 1.6
 """How much larger than their last region is the place where somebody lost is looked for."""
 
@@ -188,10 +190,6 @@ def _same(candidates: Candidates, places: Floats, keypoints: Floats) -> Bools:
     ratio = np.abs(np.log(candidates.regions[:, None, 2] / places[None, :, 2]))
     by_place = (away < _NEAR) & (ratio < np.log(1.5))
     return np.asarray(np.where(compared, by_points, by_place), np.bool_)
-
-
-_NEAR = 0.1
-"""How near, in sides of the region, two finds of one body are."""
 
 
 def joined(people: People, newcomers: People) -> People:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitruvian.types import Floats
+from vitruvian.types import Bools, Floats
 
 __all__ = [
     "ROI_SCALE",
     "affine",
     "apply",
-    "corners",
     "from_alignment",
     "from_landmarks",
     "inverse",
+    "usable",
 ]
 
 ROI_SCALE = 1.25
 """How much larger than the circle round the body the region is (RectTransformationCalculator)."""
+_MIN_SIDE = 8
+"""Pixels; in less no model reads anything."""
 
 
 def from_alignment(centre: Floats, rim: Floats, scale: float = ROI_SCALE) -> Floats:
@@ -94,10 +96,8 @@ def inverse(matrix: Floats) -> Floats:
     return np.concatenate([square, (-square @ matrix[:, 2])[:, None]], 1).astype(np.float32)
 
 
-def corners(regions: Floats) -> Floats:
-    """The four corners of each region, clockwise from its own top left: (N, 4, 2)."""
-    unit = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32) / 2
-    cos, sin = np.cos(regions[:, 3]), np.sin(regions[:, 3])
-    turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
-    offset = unit[None] @ turn.transpose(0, 2, 1) * regions[:, 2, None, None]
-    return np.asarray(regions[:, None, :2] + offset, np.float32)
+def usable(regions: Floats | None) -> Bools:
+    """(N,) which regions are known and large enough for a body to be seen in them."""
+    if regions is None:
+        return np.zeros(0, np.bool_)
+    return np.asarray(np.isfinite(regions).all(1) & (regions[:, 2] >= _MIN_SIDE), np.bool_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vitruvian.geometry import regions
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
 from vitruvian.types import Bools, Floats, Frame, Ints, People
@@ -65,9 +66,7 @@ def behind(
     follow = first.regions
     if follow is None:
         return People.none()
-    usable = np.flatnonzero(
-        (first.scores > _MIN_SCORE / 2) & np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
-    )
+    usable = np.flatnonzero((first.scores > _MIN_SCORE / 2) & regions.usable(follow))
     if not len(usable):
         return People.none()
     places = follow[usable]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vitruvian.geometry.regions import usable
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
@@ -45,7 +46,8 @@ class Landmark:
         every = gather(frame, self._reader.read(frame, places), places, masks=self._masks).having(
             ids=ids
         )
-        good = np.flatnonzero((every.scores > self._min_score) & ((ids >= 0) | in_sight(every)))
+        sure = (every.scores > self._min_score) & ((ids >= 0) | in_sight(every))
+        good = np.flatnonzero(sure & usable(every.regions))
         order = good[np.lexsort((-every.scores[good], ids[good] < 0))]
         kept = order[distinct(every[order])]
         found = every[kept]

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitruvian.geometry import regions
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
@@ -105,7 +106,7 @@ class Study:
         follow = gather(frame, readings, places[kept]).regions
         if follow is None:
             return places[:0], []
-        usable = np.isfinite(follow).all(1) & (follow[:, 2] >= 8)
+        usable = regions.usable(follow)
         more = self._reader.read(frame, follow[usable])
         return np.concatenate([follow[usable], places[kept]]), [*more, *readings]
 
