@@ -24,8 +24,8 @@ def test_the_map_takes_the_crop_s_corners_to_the_region_s(place, size):
     x, y, side, angle = place.astype(float)
     right = np.array([np.cos(angle), np.sin(angle)]) * side / 2
     down = np.array([-np.sin(angle), np.cos(angle)]) * side / 2
-    corners = np.array([x, y]) + [-right - down, right - down, right + down, down - right]
-    np.testing.assert_allclose(found, corners, atol=0.02)
+    ways = np.stack([-right - down, right - down, right + down, down - right])
+    np.testing.assert_allclose(found, ways + np.array([x, y]), atol=0.02)
 
 
 @given(region)
