@@ -22,12 +22,12 @@ in turns. A newcomer is seen within half a second."""
 _INTERVAL_IN_A_CROWD = 0.2
 """The same where so many are that they hide each other all the time; each look is longer."""
 _INTERVAL_OF_SEARCH = 0.1
-"""The same where nobody is."""
+"""The same where nobody has been for a while."""
 _CROWD = 3
 _AT_ONCE = 3
 """Further views that a look takes in where people are many or small."""
 _SEARCH = 0.5
-"""Seconds of nobody after which the other detectors are asked too."""
+"""Seconds of nobody in which every frame is looked at; then the other detectors are asked too."""
 _SMALL_SIDE = 45
 """A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
 _AFTER_A_LOSS = {0: 0, 1: 1, 2: 3, 4: 0, 8: 2, 16: 0, 32: 0}
@@ -125,7 +125,8 @@ class Watch:
     def _due(self, frame: Frame, followed: int) -> bool:
         wait = _INTERVAL
         if not followed:
-            wait = _INTERVAL_OF_SEARCH
+            lately = frame.time - self._seen_at <= _SEARCH
+            wait = 0.0 if lately else _INTERVAL_OF_SEARCH
         elif followed >= _CROWD:
             wait = _INTERVAL_IN_A_CROWD
         return frame.time - self._looked_at >= wait
