@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitruvian import BLAZEPOSE_33, COCO_17, Clip, Frame, InputError, Landmarks, People
+from vitruvian import BLAZEPOSE_33, COCO_17, HAND_21, Clip, Frame, InputError, Landmarks, People
 from vitruvian.types import Planes
 
 K = len(BLAZEPOSE_33)
@@ -200,7 +200,7 @@ def test_a_clip_gathers_people_by_id_and_leaves_gaps_missing():
         (frame_at(4), both[1]),
     ]
     clip = Clip.gather("film.mp4", BLAZEPOSE_33, moments)
-    assert (clip.source, clip.size, clip.names) == ("film.mp4", (8, 6), None)
+    assert (clip.source, clip.size, clip.files) == ("film.mp4", (8, 6), None)
     assert clip.times.tolist() == [0.0, 0.1, 0.3, 0.4]
     assert clip.indices.tolist() == [0, 1, 3, 4]
     assert clip.ids.tolist() == [7, 8]
@@ -214,10 +214,10 @@ def test_a_clip_gathers_people_by_id_and_leaves_gaps_missing():
 
 def test_a_clip_of_pictures_has_names_and_a_size_only_if_they_share_it():
     moments = [(frame_at(i, name=f"{i}.png"), People.none()) for i in range(2)]
-    assert Clip.gather("shots", BLAZEPOSE_33, moments).names == ("0.png", "1.png")
+    assert Clip.gather("shots", BLAZEPOSE_33, moments).files == ("0.png", "1.png")
     moments.append((frame_at(2, (6, 8)), People.none()))
     clip = Clip.gather("shots", BLAZEPOSE_33, moments)
-    assert (clip.size, clip.names, clip.ids.tolist()) == (None, None, [])
+    assert (clip.size, clip.files, clip.ids.tolist()) == (None, None, [])
 
 
 def test_a_clip_of_nothing_has_no_rows():
@@ -232,7 +232,12 @@ def test_a_clip_of_nothing_has_no_rows():
         ("boxes", np.zeros((2, 1, 3), np.float32)),
         ("scores", np.zeros((1, 2), np.float32)),
         ("body", Landmarks.missing(BLAZEPOSE_33, (2, 2))),
-        ("names", ("one",)),
+        ("names", ("one", "two")),
+        ("files", ("one",)),
+        ("id_scores", np.zeros((2, 2), np.float32)),
+        ("labels", np.full((1, 1), None)),
+        ("left_hand", Landmarks.missing(HAND_21, (2, 2))),
+        ("vectors", np.zeros((2, 2, 8), np.float32)),
     ],
 )
 def test_a_clip_refuses_columns_that_do_not_fit(column, value):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vitruvian.api import Footage, open
+    from vitruvian.clip import Clip
     from vitruvian.errors import (
         InputError,
         MissingExtraError,
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
         WeightsError,
     )
     from vitruvian.sink.clip import read_clip
-    from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, Skeleton
-    from vitruvian.types import Clip, Frame, Landmarks, People
+    from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, HAND_21, Skeleton
+    from vitruvian.types import Frame, Landmarks, People
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "vitruvian.api": ("Footage", "open"),
+    "vitruvian.clip": ("Clip",),
     "vitruvian.errors": (
         "InputError",
         "MissingExtraError",
@@ -47,14 +49,15 @@ _HOMES = {
         "WeightsError",
     ),
     "vitruvian.sink.clip": ("read_clip",),
-    "vitruvian.skeletons": ("BLAZEPOSE_33", "COCO_17", "Skeleton"),
-    "vitruvian.types": ("Clip", "Frame", "Landmarks", "People"),
+    "vitruvian.skeletons": ("BLAZEPOSE_33", "COCO_17", "HAND_21", "Skeleton"),
+    "vitruvian.types": ("Frame", "Landmarks", "People"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "BLAZEPOSE_33",
     "COCO_17",
+    "HAND_21",
     "Clip",
     "Footage",
     "Frame",

@@ -7,10 +7,11 @@ from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from vitruvian.clip import Clip
 from vitruvian.recipe import Recipe
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.source import Source, Spec, open_source
-from vitruvian.types import Clip, Frame, People
+from vitruvian.types import Frame, People
 
 if TYPE_CHECKING:
     from vitruvian.weights import Progress

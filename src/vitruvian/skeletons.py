@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["BLAZEPOSE_33", "COCO_17", "SKELETONS", "Skeleton", "blazepose_to_coco"]
+__all__ = ["BLAZEPOSE_33", "COCO_17", "HAND_21", "SKELETONS", "Skeleton", "blazepose_to_coco"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,26 @@ COCO_17 = Skeleton(
 )
 """COCO's 17 keypoints, which MoveNet gives."""
 
-SKELETONS = {skeleton.name: skeleton for skeleton in (BLAZEPOSE_33, COCO_17)}
+HAND_21 = Skeleton(
+    "hand-21",
+    (
+        "wrist",
+        *(f"thumb_{joint}" for joint in ("cmc", "mcp", "ip", "tip")),
+        *(
+            f"{finger}_finger_{joint}"
+            for finger in ("index", "middle", "ring")
+            for joint in ("mcp", "pip", "dip", "tip")
+        ),
+        *(f"pinky_{joint}" for joint in ("mcp", "pip", "dip", "tip")),
+    ),
+    _edges(
+        """0-1 1-2 2-3 3-4 0-5 5-6 6-7 7-8 5-9 9-10 10-11 11-12 9-13 13-14 14-15 15-16 13-17
+        0-17 17-18 18-19 19-20"""
+    ),
+)
+"""MediaPipe's 21 landmarks of a hand and their 21 connections (``HandLandmarksConnections``)."""
+
+SKELETONS = {skeleton.name: skeleton for skeleton in (BLAZEPOSE_33, COCO_17, HAND_21)}
 """Every skeleton by the name that files carry."""
 
 blazepose_to_coco: tuple[int, ...] = tuple(

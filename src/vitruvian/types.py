@@ -1,4 +1,4 @@
-"""What flows through the house: a `Frame` goes in, `People` come out, a `Clip` is kept.
+"""What flows through the house: a `Frame` goes in, `People` come out.
 
 Conventions, stated once. N people in a frame, K landmarks, T times, P identities.
 
@@ -12,7 +12,7 @@ The types are frozen and their shapes are checked on construction. They need Num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -22,12 +22,26 @@ from numpy.typing import NDArray
 from vitruvian.errors import InputError
 from vitruvian.skeletons import Skeleton
 
-__all__ = ["Bools", "Clip", "Floats", "Frame", "Image", "Ints", "Landmarks", "People", "Planes"]
+__all__ = [
+    "LANDMARK_COLUMNS",
+    "Bools",
+    "Floats",
+    "Frame",
+    "Image",
+    "Ints",
+    "Landmarks",
+    "People",
+    "Planes",
+    "check_shape",
+]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Image = NDArray[np.uint8]
+
+LANDMARK_COLUMNS = ("body", "left_hand", "right_hand")
+"""The columns of `People` and `Clip` that are `Landmarks`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,11 +162,11 @@ class Landmarks:
     def __post_init__(self) -> None:
         lead = self.xy.shape[:-2]
         points = (*lead, len(self.skeleton))
-        _check_shape("xy", self.xy, (*points, 2))
+        check_shape("xy", self.xy, (*points, 2))
         for name in ("z", "visibility", "presence"):
-            _check_shape(name, getattr(self, name), points)
+            check_shape(name, getattr(self, name), points)
         if self.world is not None:
-            _check_shape("world", self.world, (*points, 3))
+            check_shape("world", self.world, (*points, 3))
 
     def __getitem__(self, index: Any) -> Landmarks:
         """The same landmarks for some of the leading axes; NumPy indexing."""
@@ -203,8 +217,13 @@ class People:
         regions: (N, 4) centre x, centre y, side, angle: the square the body model looks at,
             turned clockwise by angle (y points down); NaN where it is not known.
         body: `Landmarks` with lead (N,).
+        left_hand: `Landmarks` with lead (N,), the person's own left; NaN where there is none.
+        right_hand: Likewise.
         masks: (N, H, W) 0..1, the person's outline in the frame.
-        labels: N texts, what the person is called or does.
+        names: N texts, who it is, or None.
+        labels: N texts, what the person does, or None.
+        label_scores: (N,) 0..1, how sure the label is.
+        vectors: (N, D), what the person looks like; NaN where that cannot be seen.
 
     Raises:
         InputError: A column has another length than the others.
@@ -221,20 +240,27 @@ class People:
     id_scores: Floats | None = None
     regions: Floats | None = None
     body: Landmarks | None = None
+    left_hand: Landmarks | None = None
+    right_hand: Landmarks | None = None
     masks: Floats | None = None
+    names: tuple[str | None, ...] | None = None
     labels: tuple[str | None, ...] | None = None
+    label_scores: Floats | None = None
+    vectors: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.scores)
-        _check_shape("boxes", self.boxes, (n, 4))
-        _check_shape("scores", self.scores, (n,))
-        for name, tail in (("ids", ()), ("id_scores", ()), ("regions", (4,))):
+        check_shape("boxes", self.boxes, (n, 4))
+        check_shape("scores", self.scores, (n,))
+        for name, tail in (("ids", ()), ("id_scores", ()), ("regions", (4,)), ("label_scores", ())):
             column = getattr(self, name)
             if column is not None:
-                _check_shape(name, column, (n, *tail))
-        if self.body is not None and self.body.lead != (n,):
-            raise InputError(f"body must have lead ({n},), not {self.body.lead}")
-        for name in ("masks", "labels"):
+                check_shape(name, column, (n, *tail))
+        for name in LANDMARK_COLUMNS:
+            column = getattr(self, name)
+            if column is not None and column.lead != (n,):
+                raise InputError(f"{name} must have lead ({n},), not {column.lead}")
+        for name in ("masks", "names", "labels", "vectors"):
             column = getattr(self, name)
             if column is not None and len(column) != n:
                 raise InputError(f"{name} must have {n} rows, not {len(column)}")
@@ -258,91 +284,6 @@ class People:
         return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), ids=np.zeros(0, np.int64))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clip:
-    """A whole film, or a folder of pictures, with one row per moment and identity.
-
-    Args:
-        source: What it was made from.
-        size: Width and height of the frames in pixels; None where pictures differ in size.
-        times: (T,) float64 seconds.
-        indices: (T,) int64, the frame's number in its source.
-        ids: (P,) int64.
-        boxes: (T, P, 4), NaN where a person is not there.
-        scores: (T, P).
-        body: `Landmarks` with lead (T, P).
-        names: T file names for a folder of pictures, else None.
-    """
-
-    source: str
-    size: tuple[int, int] | None
-    times: NDArray[np.float64]
-    indices: Ints
-    ids: Ints
-    boxes: Floats
-    scores: Floats
-    body: Landmarks
-    names: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        t, p = len(self.times), len(self.ids)
-        _check_shape("indices", self.indices, (t,))
-        _check_shape("boxes", self.boxes, (t, p, 4))
-        _check_shape("scores", self.scores, (t, p))
-        if self.body.lead != (t, p):
-            raise InputError(f"body must have lead ({t}, {p}), not {self.body.lead}")
-        if self.names is not None and len(self.names) != t:
-            raise InputError(f"names must have {t} entries, not {len(self.names)}")
-
-    @property
-    def present(self) -> Bools:
-        """(T, P) whether a person is in the frame."""
-        return np.isfinite(self.scores)
-
-    @classmethod
-    def gather(
-        cls,
-        source: str,
-        skeleton: Skeleton,
-        moments: Iterable[tuple[Frame, People]],
-    ) -> Clip:
-        """Collect frames and their people; pixels are let go, numbers stay."""
-        times, indices, names, sizes = [], [], [], set()
-        rows: list[tuple[Ints, People]] = []
-        for frame, people in moments:
-            times.append(frame.time)
-            indices.append(frame.index)
-            names.append(frame.name)
-            sizes.add(frame.size)
-            ids = people.ids if people.ids is not None else np.arange(len(people), dtype=np.int64)
-            rows.append((ids, people.having(masks=None)))
-        everyone = np.unique(np.concatenate([np.zeros(0, np.int64), *(ids for ids, _ in rows)]))
-        lead = (len(rows), len(everyone))
-        boxes = np.full((*lead, 4), np.nan, np.float32)
-        scores = np.full(lead, np.nan, np.float32)
-        body = Landmarks.missing(skeleton, lead)
-        for t, (ids, row) in enumerate(rows):
-            p = np.searchsorted(everyone, ids)
-            boxes[t, p], scores[t, p] = row.boxes, row.scores
-            if row.body is not None:
-                for name in ("xy", "z", "visibility", "presence", "world"):
-                    values = getattr(row.body, name)
-                    if values is not None:
-                        getattr(body, name)[t, p] = values
-        named = tuple(name for name in names if name is not None)
-        return cls(
-            source,
-            sizes.pop() if len(sizes) == 1 else None,
-            np.array(times, np.float64),
-            np.array(indices, np.int64),
-            everyone,
-            boxes,
-            scores,
-            body,
-            named if names and len(named) == len(names) else None,
-        )
-
-
 def _rows(column: Any, rows: Ints) -> Any:
     if column is None:
         return None
@@ -351,7 +292,12 @@ def _rows(column: Any, rows: Ints) -> Any:
     return column[rows]
 
 
-def _check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
+def check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
+    """Refuse an array of another shape.
+
+    Raises:
+        InputError: It has another shape.
+    """
     if np.shape(array) != shape:
         raise InputError(f"{name} must be {shape}, not {np.shape(array)}")
 

@@ -9,9 +9,9 @@ import pytest
 
 import vitruvian
 from vitruvian import weights
+from vitruvian.clip import Clip
 from vitruvian.pipeline import Pipeline
 from vitruvian.recipe import Recipe
-from vitruvian.types import Clip
 
 FIRST, LAST = 70, 110
 MAN = {70: (628, 60), 90: (658, 75), 110: (698, 95)}

@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vitruvian.clip import Clip
 from vitruvian.errors import InputError
 from vitruvian.sink import About
 from vitruvian.sink.clip import read_clip
 from vitruvian.sink.json import JsonSink
-from vitruvian.skeletons import COCO_17, Skeleton
-from vitruvian.types import Clip, Frame, Landmarks, People
+from vitruvian.skeletons import COCO_17, HAND_21, Skeleton
+from vitruvian.types import Frame, Landmarks, People
 
 Moments = list[tuple[Frame, People]]
 IMAGE = np.zeros((48, 64, 3), np.uint8)
+NAMES = (*(f"Zoë {i}" for i in range(9)), None)
 numbers = st.one_of(st.just(float("nan")), st.floats(-9999, 9999, width=32))
 
 
@@ -28,6 +30,16 @@ def columns(draw: st.DrawFn, shape: tuple[int, ...]) -> np.ndarray:
     """An array of a few drawn values, spread over its places."""
     few = draw(st.lists(numbers, min_size=1, max_size=5))
     return np.resize(np.array(few, np.float32), shape)
+
+
+def hands_of(draw: st.DrawFn, n: int) -> Landmarks:
+    lead = (n, len(HAND_21))
+    parts = [draw(columns(shape)) for shape in ((*lead, 2), lead, lead, lead, (*lead, 3))]
+    # A hand that is nowhere is not written.
+    gone = ~np.isfinite(parts[0]).any(axis=(1, 2))
+    for part in parts:
+        part[gone] = np.nan
+    return Landmarks(HAND_21, *parts)
 
 
 @st.composite
@@ -50,6 +62,11 @@ def moments(draw: st.DrawFn) -> Moments:
             np.full(n, 0.5, np.float32),
             ids=np.array(ids, np.int64),
             body=body,
+            id_scores=draw(columns((n,))),
+            left_hand=hands_of(draw, n),
+            names=tuple(NAMES[i] for i in ids),
+            labels=tuple(draw(st.sampled_from((None, "sits", "zweimal „ja“"))) for _ in ids),
+            label_scores=draw(columns((n,))),
         )
         time = draw(st.floats(0, 1e6))
         found.append((Frame(IMAGE, index=index, time=time, name=draw(st.text(max_size=5))), people))
@@ -64,19 +81,35 @@ def written(moments: Moments, folder: str) -> Path:
     return sink.path
 
 
+def compare_what_is_optional(got: Clip, want: Clip) -> None:
+    for name in ("id_scores", "label_scores"):
+        np.testing.assert_allclose(getattr(got, name), getattr(want, name), atol=6e-5)
+    if got.labels is None:
+        assert not want.labels.astype(bool).any()
+    else:
+        np.testing.assert_array_equal(got.labels, want.labels)
+    if got.left_hand is None:
+        assert np.isnan(want.left_hand.xy).all()
+    else:
+        np.testing.assert_allclose(got.left_hand.xy, want.left_hand.xy, atol=0.0055)
+        np.testing.assert_allclose(got.left_hand.world, want.left_hand.world, atol=6e-5)
+
+
 @settings(max_examples=40, deadline=None)
 @given(moments())
 def test_what_is_written_is_read_again(moments: Moments) -> None:
     with tempfile.TemporaryDirectory() as folder:
         got = read_clip(written(moments, folder))
     want = Clip.gather("clip.mp4", COCO_17, moments)
-    assert (got.source, got.names) == (want.source, want.names)
+    assert (got.source, got.files, got.names) == (want.source, want.files, want.names)
     assert got.size == (64, 48)
     assert got.body.skeleton == COCO_17
     np.testing.assert_array_equal(got.times, want.times)
     np.testing.assert_array_equal(got.indices, want.indices)
     np.testing.assert_array_equal(got.ids, want.ids)
     np.testing.assert_allclose(got.boxes, want.boxes, atol=0.0055)
+    if any(len(people) for _, people in moments):
+        compare_what_is_optional(got, want)
     np.testing.assert_allclose(got.scores, want.scores, atol=0.000055)
     np.testing.assert_allclose(got.body.xy, want.body.xy, atol=0.0055)
     np.testing.assert_allclose(got.body.z, want.body.z, atol=0.0055)
@@ -150,7 +183,7 @@ def test_an_unknown_skeleton_is_taken_from_the_file(tmp_path: Path) -> None:
     clip = read_clip(str(path))
     assert clip.body.skeleton == Skeleton("dots", ("a", "b"), ())
     assert clip.size is None
-    assert clip.names is None
+    assert clip.files is None
     np.testing.assert_array_equal(clip.body.xy[0, 0], [[1, 2], [3, np.nan]])
     assert clip.body.world is not None
     assert np.isnan(clip.body.world).all()

@@ -34,7 +34,8 @@ def test_the_file_is_the_contract(
     with JsonSink(out, film) as sink:
         sink.write(make_frame(3, time=0.125), people)
     data = strict(out / "demo.json")
-    assert list(data) == ["format", "version", "source", "width", "height", "skeleton", "frames"]
+    about = ["format", "version", "source", "width", "height", "skeleton", "hand_skeleton"]
+    assert list(data) == [*about, "frames"]
     assert (data["format"], data["version"], data["source"]) == ("vitruvian.clip", 1, "demo.mp4")
     assert (data["width"], data["height"]) == (64, 48)
     assert data["skeleton"] == {

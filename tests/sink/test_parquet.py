@@ -33,7 +33,7 @@ def test_the_columns_are_those_of_the_csv_and_typed(
     assert tuple(got.schema.names) == COLUMNS
     kinds = {name: str(got.schema.field(name).type) for name in COLUMNS}
     assert (kinds["frame"], kinds["time"], kinds["id"]) == ("int64", "double", "int64")
-    assert {kinds[name] for name in COLUMNS[6:]} == {"float"}
+    assert {kinds[name] for name in (*COLUMNS[6:18], "id_score", "label_score")} == {"float"}
     columns = got.to_pydict()
     assert columns["landmark"] == list(BLAZEPOSE_33.landmarks) * 2
     assert columns["id"] == [5] * 33 + [2] * 33

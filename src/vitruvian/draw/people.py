@@ -35,7 +35,7 @@ def draw_people(
         people: Who is there, in pixels of the image.
         trails: Where they have just been.
         boxes: Whether to mark the corners of the boxes.
-        tags: Whether to write ids and labels.
+        tags: Whether to write names, or ids where there is none, and labels.
         in_place: Draw into ``image`` itself, which must be contiguous.
 
     Returns:
@@ -75,10 +75,14 @@ def _draw_person(canvas: Image, people: People, row: int, colours: Tones, *, box
     width = _width(canvas, people, row)
     if boxes and np.isfinite(people.boxes[row]).all():
         draw_corners(canvas, people.boxes[row], colours.middle, max(1.6, width * 0.4))
-    body = people.body
-    if body is not None:
-        seen = ~(body.visibility[row] < _SEEN)
-        draw_skeleton(canvas, body.skeleton, body.xy[row], seen, colours, width)
+    for body, thick in (
+        (people.body, width),
+        (people.left_hand, width / 2),
+        (people.right_hand, width / 2),
+    ):
+        if body is not None:
+            seen = ~(body.visibility[row] < _SEEN)
+            draw_skeleton(canvas, body.skeleton, body.xy[row], seen, colours, thick)
 
 
 def _draw_tag(canvas: Image, people: People, row: int, person: int, colours: Tones) -> None:
@@ -86,8 +90,10 @@ def _draw_tag(canvas: Image, people: People, row: int, person: int, colours: Ton
     if not np.isfinite(box).all():
         return
     label = people.labels[row] if people.labels is not None else None
-    known = people.ids is not None and people.ids[row] >= 0
-    text = "  ".join(part for part in (str(person) if known else "", label or "") if part)
+    name = people.names[row] if people.names is not None else None
+    if name is None and people.ids is not None and people.ids[row] >= 0:
+        name = str(people.ids[row])
+    text = "  ".join(part for part in (name, label) if part)
     if text:
         size = round(min(max(canvas.shape[0] * 0.018, _width(canvas, people, row) * 3.4, 11), 96))
         draw_tag(canvas, text, (box[0], box[1] - size * 0.35), colours.middle, size)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vitruvian.clip import Clip
 from vitruvian.errors import InputError
 from vitruvian.sink.json import FORMAT, VERSION
-from vitruvian.skeletons import SKELETONS, Skeleton
-from vitruvian.types import Clip, Floats, Landmarks
+from vitruvian.skeletons import HAND_21, SKELETONS, Skeleton
+from vitruvian.types import Floats, Frame, Landmarks, People
 
 __all__ = ["read_clip"]
+
+_NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
 
 def read_clip(path: str | Path) -> Clip:
@@ -55,35 +59,62 @@ def read_clip(path: str | Path) -> Clip:
 
 
 def _clip(data: dict[str, Any]) -> Clip:
-    frames = data["frames"]
-    skeleton = _skeleton(data["skeleton"])
-    numbered = [_ids([person["id"] for person in frame["people"]]) for frame in frames]
-    ids = np.array(sorted({i for row in numbered for i in row}), np.int64)
-    lead = (len(frames), len(ids))
-    boxes = np.full((*lead, 4), np.nan, np.float32)
-    scores = np.full(lead, np.nan, np.float32)
-    body = Landmarks.missing(skeleton, lead)
-    for t, (frame, row) in enumerate(zip(frames, numbered, strict=True)):
-        for person, p in zip(frame["people"], np.searchsorted(ids, row).tolist(), strict=True):
-            boxes[t, p] = _floats(person["box"])
-            scores[t, p] = _floats(person["score"])
-            _fill(body, (t, p), person)
-    for column in (boxes, scores, body.xy, body.z, body.visibility, body.presence, body.world):
-        if column is not None:
-            column[~np.isfinite(column)] = np.nan
-    names = [frame.get("name") for frame in frames]
+    frames, skeleton = data["frames"], _skeleton(data["skeleton"])
+    hands = _skeleton(data["hand_skeleton"]) if "hand_skeleton" in data else HAND_21
+    moments = [(_moment(frame), _people(frame["people"], skeleton, hands)) for frame in frames]
+    clip = Clip.gather(str(data["source"]), skeleton, moments)
     width, height = data["width"], data["height"]
-    return Clip(
-        str(data["source"]),
-        None if width is None or height is None else (int(width), int(height)),
-        np.array([float(frame["time"]) for frame in frames], np.float64),
-        np.array([int(frame["index"]) for frame in frames], np.int64),
-        ids,
-        boxes,
-        scores,
-        body,
-        tuple(names) if names and all(isinstance(name, str) for name in names) else None,
+    size = None if width is None or height is None else (int(width), int(height))
+    return replace(clip, size=size)
+
+
+def _moment(frame: dict[str, Any]) -> Frame:
+    name = frame.get("name")
+    return Frame(
+        _NO_PICTURE,
+        index=int(frame["index"]),
+        time=float(frame["time"]),
+        name=name if isinstance(name, str) else None,
     )
+
+
+def _people(people: list[dict[str, Any]], skeleton: Skeleton, hands: Skeleton) -> People:
+    ids = np.array(_ids([person["id"] for person in people]), np.int64)
+    n = len(ids)
+    return People(
+        _finite(np.array([person["box"] for person in people], np.float32).reshape(n, 4)),
+        _finite(_floats([person["score"] for person in people])),
+        ids=ids,
+        id_scores=_optional(people, "id_score"),
+        body=_landmarks([_body(person) for person in people], skeleton),
+        left_hand=_hand(people, "left_hand", hands),
+        right_hand=_hand(people, "right_hand", hands),
+        names=_texts(people, "name"),
+        labels=_texts(people, "label"),
+        label_scores=_optional(people, "label_score"),
+    )
+
+
+def _body(person: dict[str, Any]) -> dict[str, Any] | None:
+    points = person.get("landmarks")
+    return None if points is None else {**points, "world": person.get("world")}
+
+
+def _hand(people: list[dict[str, Any]], key: str, skeleton: Skeleton) -> Landmarks | None:
+    if not any(person.get(key) for person in people):
+        return None
+    return _landmarks([person.get(key) for person in people], skeleton)
+
+
+def _texts(people: list[dict[str, Any]], key: str) -> tuple[str | None, ...] | None:
+    texts = tuple(None if person.get(key) is None else str(person[key]) for person in people)
+    return texts if any(text is not None for text in texts) else None
+
+
+def _optional(people: list[dict[str, Any]], key: str) -> Floats | None:
+    if not any(key in person for person in people):
+        return None
+    return _finite(_floats([person.get(key) for person in people]))
 
 
 def _skeleton(data: dict[str, Any]) -> Skeleton:
@@ -107,20 +138,26 @@ def _ids(given: list[Any]) -> list[int]:
     return ids
 
 
-def _fill(body: Landmarks, at: tuple[int, int], person: dict[str, Any]) -> None:
-    points = person.get("landmarks")
-    if points is not None:
-        for name in ("xy", "z", "visibility", "presence"):
-            _put(getattr(body, name), at, name, points[name])
-    if person.get("world") is not None and body.world is not None:
-        _put(body.world, at, "world", person["world"])
+def _landmarks(given: list[dict[str, Any] | None], skeleton: Skeleton) -> Landmarks:
+    body = Landmarks.missing(skeleton, (len(given),))
+    for row, points in enumerate(given):
+        for name in ("xy", "z", "visibility", "presence", "world"):
+            column = getattr(body, name)
+            if points is not None and (name != "world" or points.get(name) is not None):
+                _put(column, row, name, points[name])
+    return body
 
 
-def _put(column: Floats, at: tuple[int, int], name: str, numbers: Any) -> None:
+def _put(column: Floats, row: int, name: str, numbers: Any) -> None:
     values = _floats(numbers)
-    if values.shape != column.shape[2:]:
-        raise ValueError(f"{name} must be {column.shape[2:]}, not {values.shape}")
-    column[at] = values
+    if values.shape != column.shape[1:]:
+        raise ValueError(f"{name} must be {column.shape[1:]}, not {values.shape}")
+    column[row] = _finite(values)
+
+
+def _finite(values: Floats) -> Floats:
+    values[~np.isfinite(values)] = np.nan
+    return values
 
 
 def _floats(numbers: Any) -> Floats:

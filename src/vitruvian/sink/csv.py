@@ -1,4 +1,7 @@
-"""The landmarks as CSV: one row per person and landmark, a missing number is empty."""
+"""The landmarks as CSV: one row per person and landmark, a missing number is empty.
+
+A hand's landmarks follow the body's, and begin with ``left_hand_`` or ``right_hand_``.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ import numpy as np
 
 from vitruvian.sink.place import GrowingFile
 from vitruvian.sink.seam import About, Sink
-from vitruvian.types import Floats, Frame, Landmarks, People
+from vitruvian.types import LANDMARK_COLUMNS, Floats, Frame, Landmarks, People
 
-__all__ = ["COLUMNS", "CsvSink", "landmark_columns"]
+__all__ = ["COLUMNS", "CsvSink", "landmark_columns", "points_of"]
 
 COLUMNS = tuple(
     """frame time name id score landmark x y z visibility presence world_x world_y world_z
-    box_x0 box_y0 box_x1 box_y1""".split()
+    box_x0 box_y0 box_x1 box_y1 person id_score label label_score""".split()
 )
 """The columns, in the order of the file."""
 
@@ -63,26 +66,50 @@ def landmark_columns(body: Landmarks) -> Floats:
     return table
 
 
+def points_of(people: People) -> tuple[tuple[str, ...], Floats]:
+    """Names (K,) and `landmark_columns` (N, K, 8) of body and hands together; K is 0 without."""
+    names: list[str] = []
+    tables = [np.zeros((len(people), 0, 8), np.float32)]
+    for column in LANDMARK_COLUMNS:
+        points: Landmarks | None = getattr(people, column)
+        if points is not None:
+            prefix = "" if column == "body" else f"{column}_"
+            names += [prefix + name for name in points.skeleton.landmarks]
+            tables.append(landmark_columns(points))
+    return tuple(names), np.concatenate(tables, axis=1)
+
+
 def _text(frame: Frame, people: People) -> str:
     start = f"{frame.index},{float(frame.time)!r},{_quoted(frame.name or '')},"
-    ids = [""] * len(people) if people.ids is None else people.ids.tolist()
+    n = len(people)
+    ids = [""] * n if people.ids is None else people.ids.tolist()
     heads = [
         f"{start}{i},{_number('%.4f', score)},"
         for i, score in zip(ids, people.scores.tolist(), strict=True)
     ]
-    tails = [
-        "," + ",".join(_number("%.2f", edge) for edge in box) + "\n"
-        for box in people.boxes.tolist()
-    ]
-    body = people.body
-    if body is None:
+    tails = _tails(people)
+    landmarks, tables = points_of(people)
+    if not landmarks:
         return "".join(head + "," * 8 + tail for head, tail in zip(heads, tails, strict=True))
-    template, names = _ROW * len(body.skeleton), _names(body.skeleton.landmarks)
+    template, names = _ROW * len(landmarks), _names(landmarks)
     rows: list[str] = []
-    for head, tail, table in zip(heads, tails, landmark_columns(body), strict=True):
+    for head, tail, table in zip(heads, tails, tables, strict=True):
         numbers = (template % tuple(table.ravel().tolist())).replace("nan", "").splitlines()
         rows += [f"{head}{name}{number}{tail}" for name, number in zip(names, numbers, strict=True)]
     return "".join(rows)
+
+
+def _tails(people: People) -> list[str]:
+    """What a person's every row ends with: the box, and who it is and what they do."""
+    n = len(people)
+    columns: list[list[str]] = [[_number("%.2f", edge) for edge in row] for row in people.boxes.T]
+    for texts, scores in (
+        (people.names, people.id_scores),
+        (people.labels, people.label_scores),
+    ):
+        columns.append([_quoted(text or "") for text in texts or [""] * n])
+        columns.append([""] * n if scores is None else [_number("%.4f", x) for x in scores])
+    return ["," + ",".join(row) + "\n" for row in zip(*columns, strict=True)]
 
 
 @lru_cache(maxsize=8)

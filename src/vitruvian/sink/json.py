@@ -1,7 +1,8 @@
 """The clip as JSON: the file that others build on, whole after every flush.
 
-``people`` come with ``box``, ``score``, ``landmarks`` and ``world``; a missing number is
-``null``. The reader of these files is `vitruvian.sink.clip.read_clip`.
+``people`` come with ``box``, ``score``, ``landmarks`` and ``world``, and with ``id_score``,
+``name``, ``label``, ``label_score``, ``left_hand`` and ``right_hand`` where they are known; a
+missing number is ``null``. The reader of these files is `vitruvian.sink.clip.read_clip`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from vitruvian.sink.place import GrowingFile
 from vitruvian.sink.seam import About, Sink
+from vitruvian.skeletons import HAND_21
 from vitruvian.types import Floats, Frame, Landmarks, People
 
 __all__ = ["FORMAT", "VERSION", "JsonSink"]
@@ -62,6 +64,7 @@ def _head(about: About) -> bytes:
         "width": width,
         "height": height,
         "skeleton": {"name": about.skeleton.name, "landmarks": about.skeleton.landmarks},
+        "hand_skeleton": {"name": HAND_21.name, "landmarks": HAND_21.landmarks},
     }
     return (json.dumps(head)[:-1] + ', "frames": [').encode()
 
@@ -86,13 +89,33 @@ def _people(people: People) -> list[str]:
             f'{fact}"id_score": {score}, '
             for fact, score in zip(facts, _texts("%.4f", people.id_scores[:, None]), strict=True)
         ]
-    if people.labels is not None:
+    for key, texts in (("name", people.names), ("label", people.labels)):
+        if texts is not None:
+            facts = [
+                fact if text is None else f'{fact}"{key}": {json.dumps(text)}, '
+                for fact, text in zip(facts, texts, strict=True)
+            ]
+    if people.label_scores is not None:
         facts = [
-            fact if label is None else f'{fact}"label": {json.dumps(label)}, '
-            for fact, label in zip(facts, people.labels, strict=True)
+            f'{fact}"label_score": {score}, '
+            for fact, score in zip(facts, _texts("%.4f", people.label_scores[:, None]), strict=True)
         ]
+    for key in ("left_hand", "right_hand"):
+        facts = [fact + hand for fact, hand in zip(facts, _hands(people, key), strict=True)]
     numbers = _numbers(people)
     return [fact + number for fact, number in zip(facts, numbers, strict=True)]
+
+
+def _hands(people: People, key: str) -> list[str]:
+    """A person's hand as the start of their text; nothing where there is none."""
+    hand: Landmarks | None = getattr(people, key)
+    if hand is None:
+        return [""] * len(people)
+    template = _points(len(hand.skeleton), hand.world is not None)
+    rows = np.concatenate(_columns(hand, len(people)), axis=1)
+    seen = [bool(np.isfinite(xy).any()) for xy in hand.xy]
+    texts = _texts(f'"{key}": {{{template}}}, ', rows)
+    return [text if there else "" for text, there in zip(texts, seen, strict=True)]
 
 
 def _numbers(people: People) -> list[str]:
@@ -126,15 +149,19 @@ def _fill(template: str, row: list[float]) -> str:
 
 @lru_cache(maxsize=8)
 def _template(k: int, world: bool) -> str:
-    def many(item: str) -> str:
-        return "[" + ", ".join([item] * k) + "]"
-
     head = '"box": [%.2f, %.2f, %.2f, %.2f], "score": %.4f, '
     if not k:
         return head + '"landmarks": null, "world": null}'
-    xy, metres = many("[%.2f, %.2f]"), many("[%.4f, %.4f, %.4f]")
+    points, _, metres = _points(k, world).partition(', "world": ')
+    return f'{head}"landmarks": {{{points}}}, "world": {metres}}}'
+
+
+@lru_cache(maxsize=8)
+def _points(k: int, world: bool) -> str:
+    def many(item: str) -> str:
+        return "[" + ", ".join([item] * k) + "]"
+
     return (
-        f'{head}"landmarks": {{"xy": {xy}, "z": {many("%.2f")}, '
-        f'"visibility": {many("%.4f")}, "presence": {many("%.4f")}}}, '
-        f'"world": {metres if world else "null"}}}'
+        f'"xy": {many("[%.2f, %.2f]")}, "z": {many("%.2f")}, "visibility": {many("%.4f")}, '
+        f'"presence": {many("%.4f")}, "world": ' + (many("[%.4f, %.4f, %.4f]") if world else "null")
     )

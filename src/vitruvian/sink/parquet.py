@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vitruvian.errors import InputError, MissingExtraError
-from vitruvian.sink.csv import COLUMNS, landmark_columns
+from vitruvian.sink.csv import COLUMNS, points_of
 from vitruvian.sink.place import Place, disk_errors
 from vitruvian.sink.seam import About, Sink
 from vitruvian.types import Floats, Frame, People
@@ -163,7 +163,7 @@ class _Reserved:
 def _schema(pa: Any) -> Any:
     kinds = {"frame": pa.int64(), "time": pa.float64(), "id": pa.int64()}
     texts = pa.dictionary(pa.int32(), pa.string())
-    kinds |= {"name": texts, "landmark": texts}
+    kinds |= {"name": texts, "landmark": texts, "person": texts, "label": texts}
     return pa.schema([(name, kinds.get(name, pa.float32())) for name in COLUMNS])
 
 
@@ -179,14 +179,13 @@ def _array(pa: Any, parts: list[Any], kind: Any) -> Any:
 def _columns(frame: Frame, people: People) -> dict[str, Any]:
     """The frame's rows, one array or list for each of `COLUMNS`."""
     n = len(people)
-    body = people.body
-    landmarks: tuple[str | None, ...] = (None,) if body is None else body.skeleton.landmarks
+    landmarks: tuple[str | None, ...]
+    landmarks, table = points_of(people)
+    if not landmarks:
+        landmarks, table = (None,), np.full((n, 1, 8), np.nan, np.float32)
     k = len(landmarks)
-    table: Floats = np.full((n, 1, 8), np.nan, np.float32)
-    if body is not None:
-        table = landmark_columns(body)
     ids = np.array([None] * n, object) if people.ids is None else people.ids
-    name = None if frame.name is None else frame.name.encode("utf-8", "backslashreplace").decode()
+    name = None if frame.name is None else _text(frame.name)
     rows: dict[str, Any] = {
         "frame": np.full(n * k, frame.index, np.int64),
         "time": np.full(n * k, frame.time, np.float64),
@@ -194,7 +193,22 @@ def _columns(frame: Frame, people: People) -> dict[str, Any]:
         "id": np.repeat(ids, k),
         "score": np.repeat(people.scores, k),
         "landmark": landmarks * n,
+        "person": _repeated(people.names, n, k),
+        "label": _repeated(people.labels, n, k),
     }
+    for column in ("id_score", "label_score"):
+        scores: Floats | None = getattr(people, f"{column}s")
+        blank = np.full(n, np.nan, np.float32)
+        rows[column] = np.repeat(blank if scores is None else scores, k)
     rows |= {COLUMNS[6 + i]: table[..., i].ravel() for i in range(8)}
     rows |= {COLUMNS[14 + i]: np.repeat(people.boxes[:, i], k) for i in range(4)}
     return rows
+
+
+def _repeated(texts: tuple[str | None, ...] | None, n: int, k: int) -> list[str | None]:
+    return [text and _text(text) for text in texts or (None,) * n for _ in range(k)]
+
+
+def _text(text: str) -> str:
+    """A file's name may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
