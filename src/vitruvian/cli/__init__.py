@@ -18,6 +18,8 @@ __all__ = ["cli", "main"]
 
 _COMMANDS = {
     "run": ("vitruvian.cli.run:run", "Find everybody in pictures, films, cameras or streams."),
+    "angles": ("vitruvian.cli.motion:angles", "Joint angles over time, their ranges and speeds."),
+    "count": ("vitruvian.cli.motion:count", "Repetitions of any exercise, or of a trained class."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

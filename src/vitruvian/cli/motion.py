@@ -1,0 +1,218 @@
+"""``vitruvian angles`` and ``vitruvian count``: what joints do, and how often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vitruvian.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from vitruvian.classify.repetitions import Repetition
+    from vitruvian.clip import Clip
+    from vitruvian.types import Floats
+
+__all__ = ["angles", "count"]
+
+_KINDS = ("csv", "parquet", "png", "svg")
+_source = click.argument("source", metavar="SOURCE")
+_out = click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("vitruvian-out"), show_default=True,
+    help="The folder for the results; it is made if need be.",
+)  # fmt: skip
+_save = click.option(
+    "--save", default="csv,png", show_default=True, metavar="KIND[,KIND…]",
+    help=f"What to write: {', '.join(_KINDS)}.",
+)  # fmt: skip
+_model = click.option("--model", default="full", show_default=True, metavar="NAME|FILE")
+
+
+@click.command()
+@_source
+@_out
+@_save
+@_model
+@click.option("--only", metavar="NAME[,NAME…]", help="Angles wanted, by name or part of one.")
+def angles(source: str, out: Path, save: str, model: str, only: str | None) -> None:
+    """Joint and segment angles of everybody in SOURCE over time.
+
+    SOURCE is a film, or the JSON of one that --save json wrote. A table of ranges and speeds is
+    printed; what every angle means is in docs/angles.md.
+    """
+    import numpy as np
+
+    from vitruvian.geometry.angles import ANGLES, body_angles, speeds
+
+    kinds, chosen = _kinds(save), _chosen(only)
+    clip = _clip(source, model)
+    values = body_angles(clip.body)
+    pace = speeds(values, clip.times)
+    for p, name in enumerate(_names(clip)):
+        click.echo(f"person {name}")
+        click.echo(f"  {'':30} {'least':>7} {'most':>7} {'range':>7} {'deg/s':>7}")
+        for a in chosen:
+            one = values[:, p, a]
+            if np.isfinite(one).any():
+                low, high = np.nanpercentile(one, [1, 99])
+                fast = np.nanpercentile(np.abs(pace[:, p, a]), 99) if len(one) > 1 else np.nan
+                numbers = (f"{number:7.0f}" for number in (low, high, high - low, fast))
+                click.echo(f"  {ANGLES[a]:30} {' '.join(numbers)}")
+    table = _table(clip, {ANGLES[a]: values[..., a] for a in chosen})
+    curves = {ANGLES[a]: {int(i): values[:, p, a] for p, i in enumerate(clip.ids)} for a in chosen}
+    _write(out, f"{Path(source).stem}.angles", kinds, table, clip, curves, [])
+
+
+@click.command()
+@_source
+@_out
+@_save
+@_model
+@click.option("--label", metavar="CLASS", help="Count a trained class in place of any movement.")
+@click.option("--enter", type=float, default=0.6, show_default=True, help="Score that begins one.")
+@click.option("--leave", type=float, default=0.4, show_default=True, help="Score that ends one.")
+def count(
+    source: str, out: Path, save: str, model: str, label: str | None, enter: float, leave: float
+) -> None:
+    """Repetitions of everybody in SOURCE: of any exercise, or of a trained class.
+
+    SOURCE is a film, or the JSON of one that --save json wrote; for --label it must have labels,
+    as `vitruvian run --classify` gives them.
+    """
+    from vitruvian.classify.repetitions import count_repetitions
+    from vitruvian.geometry.angles import ANGLES, body_angles
+
+    kinds = _kinds(save)
+    clip = _clip(source, model)
+    values = body_angles(clip.body)
+    found: dict[int, list[Repetition]] = {}
+    for p, (i, name) in enumerate(zip(clip.ids.tolist(), _names(clip), strict=True)):
+        if label is None:
+            there = clip.present[:, p]
+            found[i] = count_repetitions(values[there, p], clip.times[there])
+        else:
+            found[i] = _of_class(clip, p, label, enter, leave)
+        click.echo(f"person {name}: {len(found[i])} repetitions")
+        for number, one in enumerate(found[i], start=1):
+            click.echo(f"  {number:3}  {one.start:7.2f} s to {one.end:7.2f} s  {one.score:.2f}")
+    rows = [(i, n, one) for i, every in found.items() for n, one in enumerate(every, start=1)]
+    table: dict[str, Any] = {"id": [i for i, _, _ in rows], "repetition": [n for _, n, _ in rows]}
+    for column in ("start", "peak", "end", "degrees", "score"):
+        table[column] = [getattr(one, column) for _, _, one in rows]
+    spans = [(i, one.start, one.end) for i, _, one in rows]
+    curves = {
+        ANGLES[a]: {int(i): values[:, p, a] for p, i in enumerate(clip.ids)}
+        for a in _busiest(values)
+    }
+    _write(out, f"{Path(source).stem}.repetitions", kinds, table, clip, curves, spans)
+
+
+def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> list[Repetition]:
+    import numpy as np
+
+    from vitruvian.classify.repetitions import count_by_class
+
+    if clip.labels is None:
+        raise InputError(
+            f"{clip.source} has no labels; make some with: vitruvian run --classify FILE.tflite"
+        )
+    known = sorted({str(text) for text in clip.labels.ravel() if text is not None})
+    if label not in known:
+        raise UnknownNameError("label", label, known)
+    sure = np.ones_like(clip.scores) if clip.label_scores is None else clip.label_scores
+    scores = np.where(clip.labels[:, p] == label, sure[:, p], 0.0)
+    scores[~clip.present[:, p]] = np.nan
+    return count_by_class(scores, clip.times, enter=enter, leave=leave)
+
+
+def _clip(source: str, model: str) -> Clip:
+    from vitruvian.api import open as look
+    from vitruvian.sink.clip import read_clip
+
+    if source.endswith(".json"):
+        clip = read_clip(source)
+    else:
+        with look(source, model=model) as footage:
+            clip = footage.clip()
+    if clip.files is not None:
+        raise InputError(f"{source} is pictures; angles over time need a film")
+    if not len(clip.ids):
+        raise InputError(f"nobody was found in {source}")
+    return clip
+
+
+def _names(clip: Clip) -> list[str]:
+    named = clip.names or (None,) * len(clip.ids)
+    return [name or str(i) for i, name in zip(clip.ids.tolist(), named, strict=True)]
+
+
+def _kinds(save: str) -> tuple[str, ...]:
+    kinds = tuple(part.strip() for part in save.split(",") if part.strip())
+    for kind in kinds:
+        if kind not in _KINDS:
+            raise UnknownNameError("kind of output", kind, _KINDS)
+    return kinds
+
+
+def _chosen(only: str | None) -> list[int]:
+    from vitruvian.geometry.angles import ANGLES
+
+    if only is None:
+        return list(range(len(ANGLES)))
+    chosen: list[int] = []
+    for part in only.split(","):
+        fitting = [a for a, name in enumerate(ANGLES) if part.strip() and part.strip() in name]
+        if not fitting:
+            raise UnknownNameError("angle", part.strip(), ANGLES)
+        chosen += fitting
+    return sorted(set(chosen))
+
+
+def _busiest(values: Floats, most: int = 4) -> list[int]:
+    """The angles that move most, for the plot."""
+    import numpy as np
+
+    flat = values.reshape(-1, values.shape[-1])
+    seen = np.isfinite(flat).mean(0) > 0.2
+    spread = np.where(seen, np.nanstd(np.where(seen, flat, 0.0), axis=0), 0.0)
+    return [int(a) for a in np.argsort(-spread, kind="stable")[:most]]
+
+
+def _table(clip: Clip, columns: dict[str, Any]) -> dict[str, Any]:
+    """One row per moment and person in it."""
+    import numpy as np
+
+    t, p = np.nonzero(clip.present)
+    names = _names(clip)
+    head: dict[str, Any] = {
+        "frame": clip.indices[t],
+        "time": clip.times[t],
+        "id": clip.ids[p],
+        "person": [names[i] for i in p],
+    }
+    return head | {name: values[t, p] for name, values in columns.items()}
+
+
+def _write(
+    out: Path,
+    stem: str,
+    kinds: tuple[str, ...],
+    table: dict[str, Any],
+    clip: Clip,
+    curves: dict[str, dict[int, Floats]],
+    spans: list[tuple[int, float, float]],
+) -> None:
+    from vitruvian.sink.table import write_bytes, write_table
+
+    for kind in kinds:
+        path = out / f"{stem}.{kind}"
+        if kind in ("csv", "parquet"):
+            write_table(path, table)
+        else:
+            from vitruvian.draw.plot import plot_curves
+
+            write_bytes(
+                path, plot_curves(clip.times, curves, kind=kind, title=clip.source, spans=spans)
+            )
+        click.echo(f"  {path}")

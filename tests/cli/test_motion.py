@@ -1,0 +1,132 @@
+"""``vitruvian angles`` and ``vitruvian count``: tables, plots, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from vitruvian.cli import cli
+from vitruvian.sink import About
+from vitruvian.sink.json import JsonSink
+from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.types import Frame, Landmarks, People
+
+IMAGE = np.zeros((48, 64, 3), np.uint8)
+TIMES = np.arange(0, 9, 1 / 30)
+
+
+def squatting(knee: float) -> np.ndarray:
+    """A body in metres whose left knee is bent by so many degrees."""
+    world = np.zeros((33, 3), np.float32)
+    for side, x in (("left", 0.1), ("right", -0.1)):
+        for name, place in (
+            ("shoulder", (2 * x, -0.5, 0)),
+            ("hip", (x, 0, 0)),
+            ("knee", (x, 0.45, 0)),
+            ("ankle", (x, 0.9, 0)),
+        ):
+            world[BLAZEPOSE_33.index(f"{side}_{name}")] = place
+    bend = np.radians(knee)
+    row = BLAZEPOSE_33.index("left_ankle")
+    world[row] = 0.1, 0.45 + 0.45 * np.cos(bend), 0.45 * np.sin(bend)
+    return world
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """Four bends of a knee in eight seconds, labelled."""
+    about = About("gym.mp4", (64, 48), 30.0, False, BLAZEPOSE_33)
+    with JsonSink(tmp_path, about) as sink:
+        for index, time in enumerate(TIMES.tolist()):
+            knee = 45 - 45 * np.cos(2 * np.pi * min(time, 8) / 2)
+            world = squatting(knee)[None]
+            sure = np.ones((1, 33), np.float32)
+            body = Landmarks(BLAZEPOSE_33, world[..., :2] * 10, sure, sure, sure, world)
+            people = People(
+                np.array([[1, 1, 9, 9]], np.float32),
+                np.ones(1, np.float32),
+                ids=np.array([3]),
+                body=body,
+                names=("Ana",),
+                labels=("down" if knee > 45 else "up",),
+                label_scores=np.array([0.9], np.float32),
+            )
+            sink.write(Frame(IMAGE, index=index, time=time), people)
+    return tmp_path / "gym.json"
+
+
+def table(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, [str(part) for part in arguments])
+
+
+def test_angles_are_told_written_and_drawn(clip, tmp_path):
+    out = tmp_path / "out"
+    result = run("angles", clip, "--out", out, "--save", "csv,png,svg,parquet")
+    assert result.exit_code == 0, result.output
+    assert "person Ana" in result.output
+    assert "left_knee_flexion" in result.output
+    rows = table(out / "gym.angles.csv")
+    assert len(rows) == len(TIMES)
+    knee = np.array([float(row["left_knee_flexion"]) for row in rows])
+    np.testing.assert_allclose(knee[:240], 45 - 45 * np.cos(np.pi * TIMES[:240]), atol=0.1)
+    assert rows[0]["left_elbow_flexion"] == "" or float(rows[0]["left_elbow_flexion"]) >= 0
+    assert (out / "gym.angles.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (out / "gym.angles.svg").read_bytes()
+    assert (out / "gym.angles.parquet").read_bytes().startswith(b"PAR1")
+
+
+def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):
+    for options in ((), ("--label", "down")):
+        result = run("count", clip, "--out", tmp_path, "--save", "csv,png", *options)
+        assert result.exit_code == 0, result.output
+        assert "person Ana: 4 repetitions" in result.output
+        rows = table(tmp_path / "gym.repetitions.csv")
+        peaks = [float(row["peak"]) for row in rows]
+        assert [row["id"] for row in rows] == ["3"] * 4
+        np.testing.assert_allclose(np.diff(peaks), 2, atol=0.2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("angles", "nowhere.json"), "nowhere.json"),
+        (("angles", "nowhere.mp4"), "nowhere.mp4"),
+        (("angles", "CLIP", "--save", "pdf"), "no kind of output is called 'pdf'"),
+        (("angles", "CLIP", "--only", "kneee"), "no angle is called 'kneee'"),
+        (("count", "CLIP", "--label", "dwn"), "did you mean 'down'?"),
+        (("count", "CLIP", "--label", "down", "--enter", "0.2"), "leave must be below enter"),
+        (("count", "EMPTY"), "nobody was found"),
+        (("count", "UNLABELLED", "--label", "down"), "has no labels"),
+        (("angles", "PICTURES"), "pictures"),
+    ],
+)
+def test_what_is_of_no_use_is_refused_in_one_line(arguments, words, clip, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    data = json.loads(clip.read_text())
+    plain = json.loads(clip.read_text())
+    for frame in plain["frames"]:
+        for person in frame["people"]:
+            del person["label"]
+    (tmp_path / "unlabelled.json").write_text(json.dumps(plain))
+    for frame in data["frames"]:
+        frame["name"] = f"{frame['index']}.png"
+    (tmp_path / "pictures.json").write_text(json.dumps(data))
+    for frame in data["frames"]:
+        frame["people"] = []
+        del frame["name"]
+    (tmp_path / "empty.json").write_text(json.dumps(data))
+    files = {"CLIP": clip, "EMPTY": "empty.json", "UNLABELLED": "unlabelled.json"}
+    files["PICTURES"] = "pictures.json"
+    result = run(*(files.get(part, part) for part in arguments), "--out", tmp_path / "out")
+    assert result.exit_code != 0
+    assert words in str(result.exception)
+    assert "\n" not in str(result.exception)
+    assert not list(tmp_path.glob("out/*"))
