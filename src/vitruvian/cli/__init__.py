@@ -20,6 +20,8 @@ _COMMANDS = {
     "run": ("vitruvian.cli.run:run", "Find everybody in pictures, films, cameras or streams."),
     "angles": ("vitruvian.cli.motion:angles", "Joint angles over time, their ranges and speeds."),
     "count": ("vitruvian.cli.motion:count", "Repetitions of any exercise, or of a trained class."),
+    "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
+    "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

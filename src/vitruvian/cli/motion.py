@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vitruvian.clip import Clip
     from vitruvian.types import Floats
 
-__all__ = ["angles", "count"]
+__all__ = ["angles", "count", "read_film"]
 
 _KINDS = ("csv", "parquet", "png", "svg")
 _source = click.argument("source", metavar="SOURCE")
@@ -46,7 +46,7 @@ def angles(source: str, out: Path, save: str, model: str, only: str | None) -> N
     from vitruvian.geometry.angles import ANGLES, body_angles, speeds
 
     kinds, chosen = _kinds(save), _chosen(only)
-    clip = _clip(source, model)
+    clip = read_film(source, model)
     values = body_angles(clip.body)
     pace = speeds(values, clip.times)
     for p, name in enumerate(_names(clip)):
@@ -84,7 +84,7 @@ def count(
     from vitruvian.geometry.angles import ANGLES, body_angles
 
     kinds = _kinds(save)
-    clip = _clip(source, model)
+    clip = read_film(source, model)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}
     for p, (i, name) in enumerate(zip(clip.ids.tolist(), _names(clip), strict=True)):
@@ -126,7 +126,8 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     return count_by_class(scores, clip.times, enter=enter, leave=leave)
 
 
-def _clip(source: str, model: str) -> Clip:
+def read_film(source: str, model: str) -> Clip:
+    """A film's people over time, looked at now or read from the JSON of an earlier run."""
     from vitruvian.api import open as look
     from vitruvian.sink.clip import read_clip
 
@@ -136,7 +137,7 @@ def _clip(source: str, model: str) -> Clip:
         with look(source, model=model) as footage:
             clip = footage.clip()
     if clip.files is not None:
-        raise InputError(f"{source} is pictures; angles over time need a film")
+        raise InputError(f"{source} is pictures; a film is needed")
     if not len(clip.ids):
         raise InputError(f"nobody was found in {source}")
     return clip

@@ -12,7 +12,7 @@ from vitruvian.draw.palette import tones
 from vitruvian.errors import MissingExtraError
 from vitruvian.types import Floats
 
-__all__ = ["plot_curves"]
+__all__ = ["plot_curves", "plot_spans"]
 
 _ROW_INCHES = 1.15
 _DOTS = 120
@@ -82,3 +82,49 @@ def _matplotlib() -> tuple[Any, Any]:
             "a plot needs matplotlib; type: pip install 'vitruvian[plot]'"
         ) from error
     return Figure, FigureCanvasAgg
+
+
+def plot_spans(
+    rows: Sequence[str],
+    spans: Sequence[tuple[str, float, float, int | None]],
+    *,
+    kind: str,
+    title: str = "",
+) -> bytes:
+    """A timeline: a row per name, and a bar where it holds, in the colour of a person.
+
+    Args:
+        rows: The names, from the top down.
+        spans: Name, start and end in seconds, and the person whose colour it has, or None.
+        kind: ``"png"`` or ``"svg"``.
+        title: What stands above.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    figure_class, agg = _matplotlib()
+    figure = figure_class(figsize=(9, 0.9 + 0.3 * max(1, len(rows))), dpi=_DOTS)
+    agg(figure)
+    axis = figure.subplots()
+    named: set[int] = set()
+    for name, start, end, person in spans:
+        colour = (0.55, 0.58, 0.62) if person is None else _colour(person)
+        label = None if person is None or person in named else str(person)
+        named |= set() if person is None else {person}
+        bar = [(start, max(end - start, 1e-3))]
+        axis.broken_barh(bar, (rows.index(name) - 0.4, 0.8), facecolors=colour, label=label)
+    axis.set_yticks(range(len(rows)), [name.replace("_", " ") for name in rows], fontsize=8)
+    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.tick_params(axis="x", labelsize=7)
+    axis.grid(alpha=0.25, linewidth=0.5)
+    axis.set_xlabel("seconds", fontsize=8)
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+    if title:
+        axis.set_title(title, fontsize=10)
+    if named:
+        axis.legend(title="on top", fontsize=7, title_fontsize=7, loc="upper right")
+    figure.tight_layout()
+    out = io.BytesIO()
+    figure.savefig(out, format=kind)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""How the models that are our own were trained; each script makes its file anew."""
