@@ -154,7 +154,7 @@ def test_no_space_is_left(start, film, tmp_path, save):
         text = kept["walk.csv"].read_text()
         assert text.startswith("frame,time")
         assert text.endswith("\n")
-        assert {line.count(",") for line in text.splitlines()} == {17}
+        assert {line.count(",") for line in text.splitlines()} == {21}
     for path in kept.values():
         assert path.stat().st_size <= limit
         if path.suffix == ".mp4":

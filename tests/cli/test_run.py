@@ -27,7 +27,7 @@ def test_a_film_gives_json_as_the_contract_says_and_a_video(run, film, tmp_path)
     for name in names:
         assert str(tmp_path / "out" / name) in done.out
     data = loaded(tmp_path / "out" / "walk.json")
-    assert list(data) == "format version source width height skeleton frames".split()
+    assert list(data) == "format version source width height skeleton hand_skeleton frames".split()
     assert (data["format"], data["version"]) == ("vitruvian.clip", 1)
     assert (data["source"], data["width"], data["height"]) == ("walk.mp4", 256, 192)
     assert data["skeleton"]["name"] == "blazepose-33"

@@ -161,6 +161,11 @@ def test_rate_must_make_sense(rate: float) -> None:
         open_source([RGB], rate=rate)
 
 
+def test_a_film_has_times_of_its_own(make_film: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a rate is for pictures and arrays"):
+        open_source(make_film(tmp_path / "walk.mp4"), rate=10)
+
+
 def test_a_pattern_of_one_film_is_that_film(make_film: Callable[..., Path], tmp_path: Path) -> None:
     make_film(tmp_path / "walk.mp4")
     with open_source(str(tmp_path / "w*")) as source:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vitruvian.cli.progress import RunProgress, downloads
-from vitruvian.errors import SourceError
+from vitruvian.errors import SourceError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.recipe import Recipe
@@ -82,12 +82,15 @@ def run(
     A camera or stream goes on until Ctrl-C, which leaves whole files behind.
     """
     from vitruvian.recipe import Recipe
-    from vitruvian.sink import stems
+    from vitruvian.sink import SINKS, stems
     from vitruvian.source import gather
 
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
     if masks and "masks" not in kinds:
         kinds = (*kinds, "masks")
+    for kind in kinds:
+        if kind not in SINKS:
+            raise UnknownNameError("kind of output", kind, SINKS)
     recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds)
     failed = False
     groups: list[Spec] = list(gather(sources))

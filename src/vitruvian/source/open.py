@@ -122,6 +122,10 @@ def _files(paths: list[Path], name: str, rate: float | None) -> Source:
     films = [path for path in paths if not is_picture(path)]
     if not films:
         return _pictures(paths, name, rate)
+    if rate is not None:
+        raise InputError(
+            f"a rate is for pictures and arrays; {films[0].name} is a film with times of its own"
+        )
     if len(paths) > 1:
         raise InputError(
             f"expected one film or any number of pictures, not {len(paths)} files with "
