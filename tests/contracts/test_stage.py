@@ -10,6 +10,7 @@ import pytest
 
 from vitruvian.associate import Associate
 from vitruvian.detect import Survey, Watch
+from vitruvian.embed import Describe
 from vitruvian.geometry import regions
 from vitruvian.landmark import Landmark, Study
 from vitruvian.skeletons import BLAZEPOSE_33
@@ -28,6 +29,7 @@ STAGES: dict[str, Callable] = {
     "landmark with masks": lambda scene: Landmark(scene, masks=True),
     "study": lambda scene: Study(scene),
     "study with masks": lambda scene: Study(scene, masks=True),
+    "describe": lambda scene: Describe(),
     "associate": lambda scene: Associate(),
     "associate one": lambda scene: Associate(most=1),
     "smooth": lambda scene: Smooth(),

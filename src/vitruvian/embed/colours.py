@@ -20,6 +20,10 @@ _COLOURFUL = 0.02
 """The chroma from which a colour is no longer counted as grey, where white is 1."""
 _MIDDLE_GREY = 0.4
 _EVERY = 16
+_LEVEL_AXIS = np.arange(_LEVELS, dtype=np.float32)
+_STEPS = 65
+_FARTHEST = np.float32(0.13)
+"""Of the table of hues: steps from end to end, and the chroma at its ends."""
 
 
 def sampled(frame: Frame, where: Floats) -> tuple[Floats, Bools]:
@@ -71,20 +75,34 @@ def shares(rgb: Floats, seen: Bools, bright: float) -> Floats:
     Returns:
         (N, places, values); each of the three groups adds up to 1.
     """
-    opponents = (rgb * (_MIDDLE_GREY / max(bright, 0.05))) @ _TO_OPPONENTS.T
+    gain = np.float32(_MIDDLE_GREY / max(bright, 0.05))
+    opponents = np.asarray(rgb @ (gain * _TO_OPPONENTS.T), np.float32)
     luma, chroma = opponents[..., 0], opponents[..., 1:]
     count = np.maximum(seen.sum(1, keepdims=True), 1)[..., None]
     mean = (chroma * seen[..., None]).sum(1, keepdims=True) / count
     level = np.sqrt(luma.clip(0, 1.6) / 1.6) * (_LEVELS - 1)
-    levels = (1 - np.abs(level[..., None] - np.arange(_LEVELS))).clip(0)
-    groups = [levels, _hues(chroma), _hues(chroma - mean)]
+    near = (1 - np.abs(level[..., None] - _LEVEL_AXIS)).clip(0)
+    groups = [near, _hues(chroma), _hues(np.asarray(chroma - mean, np.float32))]
     return np.asarray(np.concatenate(groups, -1), np.float32)
 
 
-def _hues(chroma: Floats) -> Floats:
-    """Each colour's share of the two nearest hues and of grey."""
-    strength = (np.hypot(chroma[..., 0], chroma[..., 1]) / _COLOURFUL).clip(0, 1)[..., None]
-    turn = np.arctan2(chroma[..., 1], chroma[..., 0]) * (_HUES / (2 * np.pi))
-    away = (turn[..., None] - np.arange(_HUES)) % _HUES
+def _table() -> Floats:
+    """Each chroma's share of the two nearest hues and of grey, for `_STEPS` times `_STEPS`."""
+    axis = (np.arange(_STEPS) - _STEPS // 2) * (_FARTHEST / (_STEPS // 2 - 1))
+    blue, red = np.meshgrid(axis, axis, indexing="ij")
+    strength = (np.hypot(blue, red) / _COLOURFUL).clip(0, 1)[..., None]
+    away = (np.arctan2(red, blue)[..., None] * _HUES / (2 * np.pi) - np.arange(_HUES)) % _HUES
     hue = (1 - np.minimum(away, _HUES - away)).clip(0)
-    return np.concatenate([hue * strength, 1 - strength], -1)
+    shares = np.concatenate([hue * strength, 1 - strength], -1)
+    return np.asarray(shares.reshape(_STEPS * _STEPS, _HUES + 1), np.float32)
+
+
+_TABLE = _table()
+
+
+def _hues(chroma: Floats) -> Floats:
+    """(…, hues and grey) of chroma (…, 2); a table, since there is a look-up for every place."""
+    largest = np.maximum(np.abs(chroma[..., 0]), np.abs(chroma[..., 1]))
+    scale = np.float32(_STEPS // 2 - 1) / np.maximum(largest, _FARTHEST)
+    cell = np.rint(chroma * scale[..., None]).astype(np.int64) + _STEPS // 2
+    return np.asarray(_TABLE[cell[..., 0] * _STEPS + cell[..., 1]], np.float32)

@@ -110,8 +110,9 @@ def covered(where: Floats, xy: Floats, seen: Floats, boxes: Floats) -> Bools:
     low, high = boxes[:, None, :2], boxes[:, None, 2:]
     meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
     for i, j in np.argwhere(meet & ~np.eye(len(xy), dtype=np.bool_)).tolist():
-        body = _cover(where[i], xy[j], seen[j])
-        hidden[i] |= body > own[i] - _DOUBT
+        near = ((where[i] > boxes[j, :2]) & (where[i] < boxes[j, 2:])).all(1)
+        body = _cover(where[i, near], xy[j], seen[j])
+        hidden[i, near] |= body > own[i, near] - _DOUBT
     return hidden
 
 
@@ -125,11 +126,12 @@ def _cover(where: Floats, xy: Floats, seen: Floats) -> Floats:
     gap = to - t[..., None] * along
     near = (gap * gap).sum(-1) < (_FLESH * size) ** 2
     shown = np.where(near, np.minimum(seen[_START], seen[_END]), -1).max(1)
-    head = np.linalg.norm(where - _EARS @ xy, axis=-1) < _HEAD * size
+    head = np.hypot(*(where - _EARS @ xy).T) < _HEAD * size
     return np.asarray(np.maximum(shown, np.where(head, _EARS @ seen, -1)), np.float32)
 
 
 def _torso(xy: Floats) -> Floats:
     """(N,) a length that bending does not shorten: the trunk's, or twice the neck's."""
     trunk, neck = (_SHOULDERS - _HIPS) @ xy, (_EARS - _SHOULDERS) @ xy
-    return np.maximum(np.linalg.norm(trunk, axis=-1), 2 * np.linalg.norm(neck, axis=-1))
+    length = np.maximum(np.linalg.norm(trunk, axis=-1), 2 * np.linalg.norm(neck, axis=-1))
+    return np.asarray(length, np.float32)

@@ -51,8 +51,8 @@ def similarity(a: Floats, b: Floats) -> Floats:
         raise InputError(f"appearance vectors differ in length: {a.shape[1]} and {b.shape[1]}")
     known = np.isfinite(left[..., 0]) * _WEIGHTS, np.isfinite(right[..., 0]).astype(np.float32)
     weight = known[0] @ known[1].T
-    flat = (np.nan_to_num(left) * _WEIGHTS[:, None]).reshape(len(left), -1)
-    total = flat @ np.nan_to_num(right).reshape(len(right), -1).T
+    flat = (np.nan_to_num(left) * _WEIGHTS[:, None]).reshape(len(left), a.shape[1])
+    total = flat @ np.nan_to_num(right).reshape(len(right), a.shape[1]).T
     with np.errstate(invalid="ignore", divide="ignore"):
         alike = np.where(weight > 0, total / weight, np.nan)
     return np.asarray(0.5 * (1 + np.tanh(0.5 * _SLOPE * (alike - _MIDDLE))), np.float32)
@@ -90,4 +90,7 @@ def _blocks(vectors: Floats) -> Floats:
         raise InputError(
             f"appearance vectors are (N, D) with {len(PARTS)} equal blocks, not {vectors.shape}"
         )
-    return np.asarray(vectors.reshape(*vectors.shape[:-1], len(PARTS), -1), np.float32)
+    return np.asarray(
+        vectors.reshape(*vectors.shape[:-1], len(PARTS), vectors.shape[-1] // len(PARTS)),
+        np.float32,
+    )
