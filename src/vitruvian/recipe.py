@@ -118,12 +118,14 @@ class Recipe:
     def _film(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.associate import Associate
         from vitruvian.detect import Watch
+        from vitruvian.embed import Describe
         from vitruvian.landmark import Landmark
         from vitruvian.smooth import Smooth
 
         stages: list[Stage] = [
             Watch(finders, most=self.people),
             Landmark(reader, masks=self.masks),
+            Describe(),
             Associate(most=self.people),
         ]
         return [*stages, Smooth()] if self.smooth else stages
