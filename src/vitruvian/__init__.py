@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vitruvian.api import Footage, open
     from vitruvian.clip import Clip
+    from vitruvian.embed import ImageEmbedder
     from vitruvian.errors import (
         InputError,
         MissingExtraError,
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "vitruvian.api": ("Footage", "open"),
     "vitruvian.clip": ("Clip",),
+    "vitruvian.embed": ("ImageEmbedder",),
     "vitruvian.errors": (
         "InputError",
         "MissingExtraError",
@@ -61,6 +63,7 @@ __all__ = [
     "Clip",
     "Footage",
     "Frame",
+    "ImageEmbedder",
     "InputError",
     "Landmarks",
     "MissingExtraError",

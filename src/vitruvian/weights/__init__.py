@@ -1,12 +1,12 @@
 """Where the weights come from, checked, cached and converted.
 
 `obtain` turns a name of the catalog into a file, `load` opens it too and heals a damaged one,
-`open_bundle` takes a ``.task`` or ``.tflite`` of the user's.
+`open_bundle` and `open_model` take a ``.task`` or ``.tflite`` of the user's.
 """
 
 from __future__ import annotations
 
-from vitruvian.weights.bundle import Bundle, open_bundle
+from vitruvian.weights.bundle import Bundle, open_bundle, open_model
 from vitruvian.weights.cache import directory
 from vitruvian.weights.catalog import File, Row, row, rows
 from vitruvian.weights.fetch import Progress
@@ -22,6 +22,7 @@ __all__ = [
     "load",
     "obtain",
     "open_bundle",
+    "open_model",
     "row",
     "rows",
     "state",

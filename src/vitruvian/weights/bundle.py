@@ -9,7 +9,7 @@ from pathlib import Path
 from vitruvian.errors import InputError
 from vitruvian.weights import cache
 
-__all__ = ["Bundle", "open_bundle"]
+__all__ = ["Bundle", "open_bundle", "open_model"]
 
 _DETECTOR = "pose_detector.tflite"
 _LANDMARKS = "pose_landmarks_detector.tflite"
@@ -59,6 +59,35 @@ def open_bundle(path: str | os.PathLike[str]) -> Bundle:
         return Bundle(*_arranged(_extracted(source, _LANDMARKS, key), key), detector)
 
 
+def open_model(path: str | os.PathLike[str]) -> Path:
+    """The one model in a user's ``.tflite``, or in a ``.task`` or zip that holds one.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: The file is missing, or holds no model or several.
+        WeightsError: The cache cannot be written.
+    """
+    import zipfile
+
+    source = Path(path)
+    if not source.is_file():
+        raise InputError(f"there is no file {source}; give a .task or a .tflite")
+    if not zipfile.is_zipfile(source) or _is_tflite(source):
+        return source
+    try:
+        with zipfile.ZipFile(source) as archive:
+            models = [name for name in archive.namelist() if name.endswith(".tflite")]
+    except zipfile.BadZipFile as error:
+        raise InputError(f"{source} is a damaged .task: {error}") from error
+    if len(models) != 1:
+        raise InputError(f"{source} holds {len(models)} models, expected one")
+    key = cache.digest(source)[:16]
+    with cache.locked(key), cache.explained(cache.directory()):
+        return _extracted(source, models[0], key)
+
+
 def _is_tflite(path: Path) -> bool:
     # A .tflite may carry label files as a zip at its end, and still is a .tflite.
     with path.open("rb") as file:
@@ -82,7 +111,7 @@ def _extracted(task: Path, name: str, key: str) -> Path:
     import zipfile
     import zlib
 
-    target = _place(key, name)
+    target = _place(key, Path(name).name)
     if cache.is_right(target):
         return target
     try:

@@ -69,8 +69,8 @@ class Row:
 
     Args:
         name: What the user types.
-        kind: ``"detector"``, ``"landmarks"`` or ``"film"``.
-        licence: SPDX identifier.
+        kind: ``"detector"``, ``"landmarks"``, ``"embedder"`` or ``"film"``.
+        licence: SPDX identifier, with a word where the package leaves something open.
         files: What is fetched for it.
         recipe: How it is made from ``files``; empty when it is the one file itself.
         input: Shape, dtype and range of the input.

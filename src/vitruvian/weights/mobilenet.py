@@ -21,8 +21,10 @@ _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Of ImageNet's pictures in 0..1, which PyTorch's models are trained to have taken out."""
 _EPSILON = 1e-5
 """What ``torch.nn.BatchNorm2d`` adds to variances."""
-_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1))
-_STAGES += ((6, 160, 3, 2), (6, 320, 1, 1))
+_STAGES = (
+    *((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2)),
+    *((6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)),
+)
 """Expansion, channels, repeats and first stride: Sandler et al., MobileNetV2, table 2."""
 
 

@@ -137,5 +137,9 @@ def _make(wanted: Row, sources: list[Path], made: Path) -> None:
 
         graph, shard = sources
         convert_movenet(graph, shard, made, size=(int(size[1]), int(size[2])))
+    elif wanted.recipe == "mobilenet to tflite":
+        from vitruvian.weights.mobilenet import convert_mobilenet
+
+        convert_mobilenet(sources[0], made)
     else:
         raise WeightsError(f"the catalog has no recipe {wanted.recipe!r} for {wanted.name}")

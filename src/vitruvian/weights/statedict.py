@@ -26,7 +26,10 @@ __all__ = ["read_state_dict"]
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
 """What ``torch.save`` begins its files with, before it wrote zips (PyTorch 1.6)."""
-_DTYPES = {"torch FloatStorage": np.dtype("<f4"), "torch LongStorage": np.dtype("<i8")}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "torch FloatStorage": np.dtype("<f4"),
+    "torch LongStorage": np.dtype("<i8"),
+}
 _DICT, _REBUILD = "collections OrderedDict", "torch._utils _rebuild_tensor_v2"
 
 
@@ -49,7 +52,7 @@ class _Tensor:
     shape: tuple[int, ...]
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """The file asks for something that a state dict has no need of."""
 
 
@@ -68,9 +71,9 @@ def read_state_dict(path: Path) -> dict[str, Array]:
     try:
         file = io.BytesIO(path.read_bytes())
         if _loaded(file) != _MAGIC or _loaded(file) != _PROTOCOL:
-            raise _Refused("it does not begin as one")
+            raise _RefusedError("it does not begin as one")
         if _loaded(file).get("little_endian") is not True:
-            raise _Refused("its numbers are big-endian")
+            raise _RefusedError("its numbers are big-endian")
         tensors, keys = _loaded(file), _loaded(file)
         return _filled(tensors, _storages(file, tensors, keys))
     except OSError as error:
@@ -91,7 +94,7 @@ def _storages(file: io.BytesIO, tensors: Any, keys: Any) -> dict[str, Array]:
         (length,) = struct.unpack("<q", file.read(8))
         data = file.read(storage.length * storage.dtype.itemsize)
         if length != storage.length or len(data) != length * storage.dtype.itemsize:
-            raise _Refused("it ends early")
+            raise _RefusedError("it ends early")
         found[key] = np.frombuffer(data, storage.dtype)
     return found
 
@@ -100,11 +103,11 @@ def _filled(tensors: dict[str, _Tensor], storages: dict[str, Array]) -> dict[str
     arrays = {}
     for name, tensor in tensors.items():
         if not isinstance(name, str):
-            raise _Refused("a tensor's name is no text")
+            raise _RefusedError("a tensor's name is no text")
         stop = tensor.offset + math.prod(tensor.shape)
         values = storages[tensor.storage.key]
         if stop > len(values):
-            raise _Refused(f"{name} reaches beyond its storage")
+            raise _RefusedError(f"{name} reaches beyond its storage")
         arrays[name] = values[tensor.offset : stop].reshape(tensor.shape).copy()
     return arrays
 
@@ -160,11 +163,11 @@ class _Machine:
             # Notes on versions, which PyTorch hangs on the dictionary; nobody needs them here.
             stack.pop()
         elif name != "PROTO":
-            raise _Refused(f"it holds the operation {name}")
+            raise _RefusedError(f"it holds the operation {name}")
 
     def _popped(self, count: int) -> list[Any]:
         if not 0 <= count <= len(self._stack):
-            raise _Refused("it takes more than it has")
+            raise _RefusedError("it takes more than it has")
         start = len(self._stack) - count
         items = self._stack[start:]
         del self._stack[start:]
@@ -183,22 +186,27 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
 
 def _checked(value: Any, kind: type[Any]) -> Any:
     if type(value) is not kind:
-        raise _Refused(f"it fills a {type(value).__name__} as a {kind.__name__}")
+        raise _RefusedError(f"it fills a {type(value).__name__} as a {kind.__name__}")
     return value
 
 
 def _allowed(name: str) -> _Global:
     if name not in (_DICT, _REBUILD, *_DTYPES):
-        raise _Refused(f"it names {name.replace(' ', '.')}")
+        raise _RefusedError(f"it names {name.replace(' ', '.')}")
     return _Global(name)
 
 
 def _storage(what: Any) -> _Storage:
-    kind, dtype, key, _, length, view = what
-    if kind != "storage" or not isinstance(dtype, _Global) or view is not None:
-        raise _Refused("it holds something else than storages")
+    kind, dtype, key, _, length, view = _checked(what, tuple)
+    if (
+        kind != "storage"
+        or not isinstance(dtype, _Global)
+        or dtype.name not in _DTYPES
+        or view is not None
+    ):
+        raise _RefusedError("it holds something else than storages")
     if not isinstance(key, str) or not isinstance(length, int) or length < 0:
-        raise _Refused("a storage has no length")
+        raise _RefusedError("a storage has no length")
     return _Storage(key, _DTYPES[dtype.name], length)
 
 
@@ -206,14 +214,14 @@ def _made(called: Any, given: Any) -> Any:
     if called == _Global(_DICT) and given == ():
         return {}
     if called != _Global(_REBUILD):
-        raise _Refused("it calls something")
+        raise _RefusedError("it calls something")
     storage, offset, shape, strides, *_ = given
     sizes = (offset, *shape, *strides)
     if not isinstance(storage, _Storage) or any(type(n) is not int or n < 0 for n in sizes):
-        raise _Refused("a tensor is not described by whole numbers")
+        raise _RefusedError("a tensor is not described by whole numbers")
     plain = tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
     if len(strides) != len(shape) or any(
         n > 1 and ours != theirs for n, ours, theirs in zip(shape, strides, plain, strict=True)
     ):
-        raise _Refused("a tensor's values do not lie one after the other")
+        raise _RefusedError("a tensor's values do not lie one after the other")
     return _Tensor(storage, offset, tuple(shape))
