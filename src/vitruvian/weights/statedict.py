@@ -90,7 +90,7 @@ def _storages(file: io.BytesIO, tensors: Any, keys: Any) -> dict[str, Array]:
     wanted = {tensor.storage.key: tensor.storage for tensor in tensors.values()}
     found = {}
     for key in keys:
-        storage = wanted[key]
+        storage = wanted[_checked(key, str)]
         (length,) = struct.unpack("<q", file.read(8))
         data = file.read(storage.length * storage.dtype.itemsize)
         if length != storage.length or len(data) != length * storage.dtype.itemsize:
@@ -101,9 +101,9 @@ def _storages(file: io.BytesIO, tensors: Any, keys: Any) -> dict[str, Array]:
 
 def _filled(tensors: dict[str, _Tensor], storages: dict[str, Array]) -> dict[str, Array]:
     arrays = {}
+    if sum(math.prod(t.shape) for t in tensors.values()) > sum(map(len, storages.values())):
+        raise _RefusedError("its tensors hold more than it does")
     for name, tensor in tensors.items():
-        if not isinstance(name, str):
-            raise _RefusedError("a tensor's name is no text")
         stop = tensor.offset + math.prod(tensor.shape)
         values = storages[tensor.storage.key]
         if stop > len(values):
@@ -146,12 +146,14 @@ class _Machine:
         elif name in ("TUPLE", "TUPLE1", "TUPLE2", "TUPLE3"):
             count = len(stack) - self._marks.pop() if name == "TUPLE" else int(name[-1])
             stack.append(tuple(self._popped(count)))
-        elif name == "APPENDS":
-            items = self._popped(len(stack) - self._marks.pop())
+        elif name in ("APPEND", "APPENDS"):
+            items = self._popped(len(stack) - self._marks.pop() if name == "APPENDS" else 1)
             _checked(stack[-1], list).extend(items)
         elif name in ("SETITEM", "SETITEMS"):
             items = self._popped(len(stack) - self._marks.pop() if name == "SETITEMS" else 2)
-            _checked(stack[-1], dict).update(zip(items[::2], items[1::2], strict=True))
+            # Of text only: the hash of tuples within tuples has no end to its depth.
+            names = [_checked(key, str) for key in items[::2]]
+            _checked(stack[-1], dict).update(zip(names, items[1::2], strict=True))
         elif name == "GLOBAL":
             stack.append(_allowed(argument))
         elif name == "BINPERSID":
@@ -186,7 +188,7 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
 
 def _checked(value: Any, kind: type[Any]) -> Any:
     if type(value) is not kind:
-        raise _RefusedError(f"it fills a {type(value).__name__} as a {kind.__name__}")
+        raise _RefusedError(f"it has a {type(value).__name__} in place of a {kind.__name__}")
     return value
 
 
