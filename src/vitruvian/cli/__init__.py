@@ -22,6 +22,7 @@ _COMMANDS = {
     "count": ("vitruvian.cli.motion:count", "Repetitions of any exercise, or of a trained class."),
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
+    "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 
