@@ -39,6 +39,7 @@ bench: .venv/installed-dev weights
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.looks
 
 clean:
 	rm -rf .venv .bench demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
