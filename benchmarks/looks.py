@@ -9,7 +9,6 @@ of hue and saturation in six stripes of the box, and by the first two together.
 from __future__ import annotations
 
 import argparse
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from benchmarks.report import Report, machine
 from vitruvian import Frame, ImageEmbedder, People
 from vitruvian.geometry.boxes import clip, iou
 from vitruvian.measure import match
-from vitruvian.measure.appearance import similarity
+from vitruvian.measure.appearance import merged, similarity
 from vitruvian.types import Floats, Ints
 from vitruvian.weights import obtain
 
@@ -44,7 +43,12 @@ class Views:
     cues: dict[str, Floats]
 
 
-def gathered(film: Path, boxes: dict[int, Floats], ids: dict[int, Ints], step: int) -> Views:
+_NOBODY = (np.zeros((0, 4), np.float32), np.zeros(0, np.int64))
+Truth = dict[int, tuple[Floats, Ints]]
+"""Of every frame the boxes and who is in them."""
+
+
+def gathered(film: Path, known: Truth | None, step: int) -> Views:
     """Every ``step``-th frame's people, labelled."""
     embedder = ImageEmbedder(l2_normalize=True)
     who, time = [], []
@@ -57,7 +61,7 @@ def gathered(film: Path, boxes: dict[int, Floats], ids: dict[int, Ints], step: i
         people, inside = people[whole], inside[whole]
         if not len(people) or people.vectors is None:
             continue
-        who.append(labels(people, boxes.get(frame.index), ids.get(frame.index)))
+        who.append(labels(people, None if known is None else known.get(frame.index, _NOBODY)))
         time.append(np.full(len(people), frame.time, np.float32))
         cues["parts"].append(people.vectors)
         cues["network"].append(np.stack([embedder.embed(frame, box=box) for box in inside]))
@@ -66,12 +70,13 @@ def gathered(film: Path, boxes: dict[int, Floats], ids: dict[int, Ints], step: i
     return Views(np.concatenate(who), np.concatenate(time), every)
 
 
-def labels(people: People, boxes: Floats | None, ids: Ints | None) -> Ints:
+def labels(people: People, known: tuple[Floats, Ints] | None) -> Ints:
     """(N,) who each is by the truth, -1 for nobody; by their id where there is no truth."""
-    if boxes is None or ids is None:
+    if known is None:
         return np.array(people.ids)
+    boxes, ids = known
     chosen = match(iou(people.boxes, boxes), 0.5)
-    return np.where(chosen >= 0, ids[chosen], -1)
+    return np.where(chosen >= 0, np.append(ids, -1)[chosen], -1)
 
 
 def stripes(frame: Frame, box: Floats) -> Floats:
@@ -134,10 +139,11 @@ def first(views: Views, compare: Compare) -> float:
     for person in people:
         rows = np.flatnonzero(views.who == person)
         for name, cue in views.cues.items():
-            with warnings.catch_warnings():
-                # A part never seen so far has no mean.
-                warnings.simplefilter("ignore", RuntimeWarning)
-                remembered[name].append(np.nanmean(cue[rows[:FIRST_VIEWS]], 0))
+            known = cue[rows[0]]
+            for count, row in enumerate(rows[1:FIRST_VIEWS], start=2):
+                mean = known + (cue[row] - known) / count
+                known = merged(known, cue[row], 1 / count) if name == "parts" else mean
+            remembered[name].append(known)
         later[rows] = views.time[rows] >= views.time[rows[FIRST_VIEWS - 1]] + APART
     gallery = {name: np.stack(rows) for name, rows in remembered.items()}
     table = compare({name: cue[later] for name, cue in views.cues.items()}, gallery)
@@ -150,17 +156,17 @@ def films(names: list[str]) -> dict[str, Callable[[], Views]]:
 
     def mot(folder: str, name: str, step: int) -> Views:
         rows = np.loadtxt(truth.data() / "tracking" / folder / "gt.txt", delimiter=",")
-        boxes, ids = {}, {}
+        people = {}
         for index in np.unique(rows[:, 0]):
             now = rows[rows[:, 0] == index]
-            boxes[int(index) - 1] = np.c_[now[:, 2:4], now[:, 2:4] + now[:, 4:6]].astype("f4")
-            ids[int(index) - 1] = now[:, 1].astype(np.int64)
-        return gathered(truth.data() / "tracking" / folder / name, boxes, ids, step)
+            boxes = np.c_[now[:, 2:4], now[:, 2:4] + now[:, 4:6]].astype(np.float32)
+            people[int(index) - 1] = boxes, now[:, 1].astype(np.int64)
+        return gathered(truth.data() / "tracking" / folder / name, people, step)
 
     known = {
         "TUD-Campus": lambda: mot("TUD-Campus", "TUD-Campus.mp4", 1),
         "PETS09-S2L1": lambda: mot("PETS09-S2L1", "vtest.avi", 5),
-        "sample film": lambda: gathered(obtain("demo-film"), {}, {}, 2),
+        "sample film": lambda: gathered(obtain("demo-film"), None, 2),
     }
     return {name: known[name] for name in names or known}
 
