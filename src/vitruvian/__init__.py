@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         VitruvianError,
         WeightsError,
     )
+    from vitruvian.interactive import InteractiveSegmenter, Mask
+    from vitruvian.segment.stroke import Stroke
     from vitruvian.sink.clip import read_clip
     from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, HAND_21, Skeleton
     from vitruvian.types import Frame, Landmarks, People
@@ -51,6 +53,8 @@ _HOMES = {
         "WeightsError",
     ),
     "vitruvian.sink.clip": ("read_clip",),
+    "vitruvian.interactive": ("InteractiveSegmenter", "Mask"),
+    "vitruvian.segment.stroke": ("Stroke",),
     "vitruvian.skeletons": ("BLAZEPOSE_33", "COCO_17", "HAND_21", "Skeleton"),
     "vitruvian.types": ("Frame", "Landmarks", "People"),
 }
@@ -65,13 +69,16 @@ __all__ = [
     "Frame",
     "ImageEmbedder",
     "InputError",
+    "InteractiveSegmenter",
     "Landmarks",
+    "Mask",
     "MissingExtraError",
     "People",
     "SinkError",
     "Skeleton",
     "SourceError",
     "SourceNotFoundError",
+    "Stroke",
     "UnknownNameError",
     "VitruvianError",
     "WeightsError",

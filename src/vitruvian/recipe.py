@@ -113,7 +113,18 @@ class Recipe:
         from vitruvian.landmark import Study
 
         tiles = self.detector != "blazepose"
-        return [Survey(finders, tiles=tiles), Study(reader, masks=self.masks, most=self.people)]
+        stages: list[Stage] = [
+            Survey(finders, tiles=tiles),
+            Study(reader, masks=self.masks, most=self.people),
+        ]
+        return [*stages, *self._outlines(steady=False)]
+
+    def _outlines(self, *, steady: bool) -> list[Stage]:
+        if not self.masks:
+            return []
+        from vitruvian.segment import Outline
+
+        return [Outline(steady=steady)]
 
     def _film(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.associate import Associate
@@ -127,5 +138,6 @@ class Recipe:
             Landmark(reader, masks=self.masks),
             Describe(),
             Associate(most=self.people),
+            *self._outlines(steady=True),
         ]
         return [*stages, Smooth()] if self.smooth else stages

@@ -23,6 +23,7 @@ _COMMANDS = {
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
+    "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

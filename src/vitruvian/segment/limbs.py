@@ -55,7 +55,8 @@ def torso_length(xy: Floats) -> float:
         xy: (33, 2) pixels.
     """
     spine = np.linalg.norm(xy[_SHOULDERS].mean(0) - xy[_HIPS].mean(0))
-    return float(max(spine, np.linalg.norm(xy[_SHOULDERS[0]] - xy[_SHOULDERS[1]]), 1.0))
+    across = np.linalg.norm(xy[_SHOULDERS[0]] - xy[_SHOULDERS[1]])
+    return max(float(spine), float(across), 1.0)
 
 
 def limb_distance(xy: Floats, visibility: Floats, x: Floats, y: Floats) -> Floats:

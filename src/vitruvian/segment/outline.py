@@ -58,9 +58,7 @@ class Outline:
         """Forget the masks of the last frame."""
         self._last = None
 
-    def _before(
-        self, frame: Frame, people: People, shape: tuple[int, ...]
-    ) -> list[Floats | None]:
+    def _before(self, frame: Frame, people: People, shape: tuple[int, ...]) -> list[Floats | None]:
         """For each person their last mask, if it is fresh and of the same size."""
         last = self._last
         fresh = (
@@ -105,8 +103,9 @@ def steadied(mask: Floats, last: Floats) -> Floats:
 
     Example:
         >>> import numpy as np
-        >>> steadied(np.float32([[0, 0.5, 1]]), np.float32([[1, 1, 0]])).round(2).astype(str).tolist()
-        [['0.0', '0.85', '1.0']]
+        >>> mixed = steadied(np.float32([[0, 0.5, 1]]), np.float32([[1, 1, 0]]))
+        >>> [f"{value:.2f}" for value in mixed[0]]
+        ['0.00', '0.85', '1.00']
     """
     weight = cv2.LUT(cv2.convertScaleAbs(mask, alpha=255), _KEEP * _DOUBT)
     return np.asarray(cv2.add(mask, cv2.multiply(cv2.subtract(last, mask), weight)), np.float32)

@@ -91,14 +91,13 @@ def _part(
         last = before[row]
         if last is not None:
             lead += sign * _BEFORE * (2 * last[grid] - 1)
-    lead = _by_patch(lead, (claims > _CLAIMED).all(0))
+    lead = _by_patch(lead, np.asarray((claims > _CLAIMED).all(0), np.bool_))
     share = _spread(np.asarray(0.5 + 0.5 * np.tanh(0.5 * lead), np.float32), step, a.shape)
     share = np.clip((share - 0.5) * _STEEP + 0.5, 0, 1)
     # Where the other's mask is faint there is nothing to share.
-    free_a, free_b = (cv2.compare(mask, _FAINT, cv2.CMP_LE) for mask in (b, a))
-    for mask, part, free in ((a, share, free_a), (b, 1 - share, free_b)):
-        part[free > 0] = 1
-        cv2.multiply(mask, part, dst=mask)
+    free = [cv2.threshold(mask, _FAINT, 1, cv2.THRESH_BINARY_INV)[1] for mask in (b, a)]
+    for mask, part, whole in zip((a, b), (share, 1 - share), free, strict=True):
+        cv2.multiply(mask, cv2.max(part, whole), dst=mask)
 
 
 def _logit(share: Floats) -> Floats:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.types import Bools, Floats, Image
 
@@ -26,7 +29,9 @@ def cut(image: Image, labels: Image, rounds: int = 5) -> Bools:
         # GrabCut draws its first colour clusters at random.
         cv2.setRNGSeed(0)
         background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
-        cv2.grabCut(image, ours, None, background, foreground, rounds, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(
+            image, ours, (0, 0, 0, 0), background, foreground, rounds, cv2.GC_INIT_WITH_MASK
+        )
     return np.asarray((ours & 1) > 0, np.bool_)
 
 
@@ -54,7 +59,7 @@ def feathered(mask: Floats, small: Image, image: Image, radius: int) -> Floats:
     Returns:
         (H, W) 0..1.
     """
-    guide = small.astype(np.float32) / 255
+    guide = np.asarray(small / np.float32(255), np.float32)
     mean, mean_mask = _blur(guide, radius), _blur(mask, radius)
     cross = _blur(guide * mask[..., None], radius) - mean * mean_mask[..., None]
     spread = np.empty((*mask.shape, 3, 3), np.float32)
@@ -66,10 +71,10 @@ def feathered(mask: Floats, small: Image, image: Image, radius: int) -> Floats:
     slope = np.linalg.solve(spread, cross[..., None])[..., 0].astype(np.float32)
     offset = mean_mask - (slope * mean).sum(-1)
     size = image.shape[1::-1]
-    slope, offset = (cv2.resize(_blur(part, radius), size) for part in (slope, offset))
-    fine = (slope * (image.astype(np.float32) / 255)).sum(-1) + offset
-    return np.clip(np.asarray(fine, np.float32), 0, 1)
+    wide, shift = (cv2.resize(_blur(part, radius), size) for part in (slope, offset))
+    fine = np.einsum("hwc,hwc->hw", wide, image / np.float32(255)) + shift
+    return np.asarray(np.clip(fine, 0, 1), np.float32)
 
 
-def _blur(values: Floats, radius: int) -> Floats:
+def _blur(values: NDArray[Any], radius: int) -> Floats:
     return np.asarray(cv2.blur(values, (2 * radius + 1, 2 * radius + 1)), np.float32)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from vitruvian.errors import InputError
 from vitruvian.segment.grow import grow, mend
 from vitruvian.segment.limbs import within_limbs
 from vitruvian.segment.refine import cut, feathered, fitted
@@ -56,6 +57,9 @@ def select(image: Image, people: People, strokes: list[Stroke]) -> Floats:
 
     Returns:
         (H, W) 0..1.
+
+    Raises:
+        InputError: Nothing stands out where the only click is.
     """
     small, scale = fitted(image, _FINE)
     size = (small.shape[1], small.shape[0])
@@ -71,10 +75,18 @@ def select(image: Image, people: People, strokes: list[Stroke]) -> Floats:
             under = drawn([stroke], stroke.kind, size)
             found = mend(found, small, under, done, include=stroke.kind == "include")
             done |= under
-    return _finished(found, person, small, image, [drawn(strokes, kind, size) for kind in ("include", "exclude")])
+    yes, no = (drawn(strokes, kind, size) for kind in ("include", "exclude"))
+    if not rows and len(strokes) == 1 and len(strokes[0].points) == 1 and _nothing(found, yes):
+        x, y = (strokes[0].points[0] / scale).tolist()
+        raise InputError(
+            f"nothing stands out at {x:g},{y:g}; click on something else, or draw a lasso round it"
+        )
+    return _finished(found, person, small, image, (yes, no))
 
 
-def _begun(image: Image, stroke: Stroke, masks: Floats, rows: set[int], person: Floats, core: Bools) -> Bools:
+def _begun(
+    image: Image, stroke: Stroke, masks: Floats, rows: set[int], person: Floats, core: Bools
+) -> Bools:
     """The mask that the people pointed at and the first stroke give."""
     size = (image.shape[1], image.shape[0])
     yes, ring = drawn([stroke], "include", size), inside([stroke], size)
@@ -98,9 +110,7 @@ def _shrunk(masks: Floats | None, size: tuple[int, int]) -> Floats:
     return np.stack([cv2.resize(m, size, interpolation=cv2.INTER_AREA) for m in masks])
 
 
-def _wanted(
-    people: People, masks: Floats, rows: set[int], scale: float
-) -> tuple[Floats, Bools]:
+def _wanted(people: People, masks: Floats, rows: set[int], scale: float) -> tuple[Floats, Bools]:
     """The mask of all the people wanted, and the cores of their limbs."""
     person = np.zeros(masks.shape[1:], np.float32)
     core = np.zeros(masks.shape[1:], np.bool_)
@@ -120,6 +130,11 @@ def _labels(person: Floats, core: Bools) -> Image:
     return labels
 
 
+def _nothing(found: Bools, yes: Bools) -> bool:
+    """Whether a click has found nothing but itself, or all there is."""
+    return bool(found.sum() <= 1.2 * yes.sum() or found.mean() > 0.99)
+
+
 def _touching(found: Bools, seeds: Bools) -> Bools:
     """Only the pieces that a stroke or a limb is on."""
     _, pieces = cv2.connectedComponents(found.astype(np.uint8), connectivity=8)
@@ -128,7 +143,7 @@ def _touching(found: Bools, seeds: Bools) -> Bools:
 
 
 def _finished(
-    found: Bools, person: Floats, small: Image, image: Image, strokes: list[Bools]
+    found: Bools, person: Floats, small: Image, image: Image, strokes: tuple[Bools, Bools]
 ) -> Floats:
     """At full size along the edges; where the cut and the person's mask differ it is less sure."""
     rough = found.astype(np.float32)
