@@ -13,6 +13,7 @@ from vitruvian.detect import Survey, Watch
 from vitruvian.embed import Describe
 from vitruvian.geometry import regions
 from vitruvian.landmark import Landmark, Study
+from vitruvian.segment import Outline
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.smooth import Smooth
 from vitruvian.stage import Stage
@@ -33,6 +34,7 @@ STAGES: dict[str, Callable] = {
     "associate": lambda scene: Associate(),
     "associate one": lambda scene: Associate(most=1),
     "smooth": lambda scene: Smooth(),
+    "outline": lambda scene: Outline(),
 }
 
 

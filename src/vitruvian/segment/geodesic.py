@@ -47,10 +47,9 @@ def distance(cost: Floats, start: Floats, *, sweeps: int = 2) -> Floats:
 def _down(far: Floats, cost: Floats) -> Floats:
     far = far.copy()
     for y in range(1, len(far)):
-        above, step = far[y - 1], (cost[y] + cost[y - 1]) / 2
-        row = np.minimum(far[y], above + step)
-        slant = _SQRT2 * step
-        row[1:] = np.minimum(row[1:], above[:-1] + slant[1:])
-        row[:-1] = np.minimum(row[:-1], above[1:] + slant[:-1])
+        above, half, half_above = far[y - 1], cost[y] / 2, cost[y - 1] / 2
+        row = np.minimum(far[y], above + half + half_above)
+        row[1:] = np.minimum(row[1:], above[:-1] + _SQRT2 * (half[1:] + half_above[:-1]))
+        row[:-1] = np.minimum(row[:-1], above[1:] + _SQRT2 * (half[:-1] + half_above[1:]))
         far[y] = row
     return far

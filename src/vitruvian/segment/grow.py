@@ -9,7 +9,7 @@ from vitruvian.segment.geodesic import distance, edge_cost
 from vitruvian.segment.refine import cut, fitted
 from vitruvian.types import Bools, Floats, Image
 
-__all__ = ["grow", "mend"]
+__all__ = ["enclosed", "grow", "mend"]
 
 _ROUGH = 160
 """The longer side of the picture for distances."""
@@ -43,6 +43,24 @@ def grow(labels: Image, image: Image, yes: Bools, ring: Bools | None) -> None:
     near = np.where(nearness > _NEARER, cv2.GC_PR_FGD, cv2.GC_PR_BGD)
     labels[~ours_already] = near[~ours_already]
     labels[~ours_already & _rim(labels.shape) & (nearness < 0.5)] = cv2.GC_BGD
+
+
+def enclosed(image: Image, ring: Bools) -> Bools:
+    """What stands out inside of a lasso from what lies just outside of it.
+
+    Args:
+        image: (h, w, 3) RGB.
+        ring: (h, w) the inside of the lasso.
+    """
+    deepest = float(cv2.distanceTransform(ring.astype(np.uint8), cv2.DIST_L2, 5).max())
+    outside = cv2.distanceTransform((~ring).astype(np.uint8), cv2.DIST_L2, 5)
+    near = outside <= max(4.0, deepest)
+    labels = np.where(ring, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(near.astype(np.uint8))
+    box = (slice(y, y + height), slice(x, x + width))
+    found = np.zeros(ring.shape, np.bool_)
+    found[box] = cut(np.ascontiguousarray(image[box]), labels[box])
+    return found
 
 
 def mend(found: Bools, image: Image, stroke: Bools, keep: Bools, *, include: bool) -> Bools:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vitruvian.segment.ownership import separate, spans
+from vitruvian.segment.ownership import Span, separate, spans
 from vitruvian.types import Floats, Frame, People
 
 __all__ = ["Outline", "steadied"]
@@ -45,40 +45,62 @@ class Outline:
         masks = np.zeros_like(people.masks)
         for mask, given, span in zip(masks, people.masks, where, strict=True):
             mask[span] = given[span]
-        before = self._before(frame, people, masks.shape)
+        before = self._before(frame, people)
         separate(masks, where, people.body, before)
         for mask, last, span in zip(masks, before, where, strict=True):
             if last is not None:
                 mask[span] = steadied(mask[span], last[span])
         if self._steady and people.ids is not None:
-            self._last = _Last(frame.time, people.ids.tolist(), masks)
+            self._last = _Last(
+                frame.time, frame.size, people.ids.tolist(), people.body.xy, masks, where
+            )
         return people.having(masks=masks)
 
     def reset(self) -> None:
         """Forget the masks of the last frame."""
         self._last = None
 
-    def _before(self, frame: Frame, people: People, shape: tuple[int, ...]) -> list[Floats | None]:
-        """For each person their last mask, if it is fresh and of the same size."""
-        last = self._last
-        fresh = (
-            last is not None
-            and 0 < frame.time - last.time <= _REMEMBER
-            and last.masks.shape[1:] == shape[1:]
-        )
-        if last is None or not fresh or people.ids is None:
+    def _before(self, frame: Frame, people: People) -> list[Floats | None]:
+        """For each person their last mask, moved along with them, if it is fresh."""
+        last, size = self._last, frame.size
+        fresh = last is not None and 0 < frame.time - last.time <= _REMEMBER
+        if last is None or not fresh or people.ids is None or last.size != size:
             return [None] * len(people)
-        return [
-            last.masks[last.ids.index(i)] if i >= 0 and i in last.ids else None
-            for i in people.ids.tolist()
-        ]
+        before: list[Floats | None] = []
+        for row, person in enumerate(people.ids.tolist()):
+            known = person >= 0 and person in last.ids and people.body is not None
+            before.append(last.of(person, people.body.xy[row]) if known and people.body else None)
+        return before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Last:
     time: float
+    size: tuple[int, int]
     ids: list[int]
+    bodies: Floats
     masks: Floats
+    where: list[Span]
+
+    def of(self, person: int, xy: Floats) -> Floats:
+        """Somebody's mask, shifted by as much as half of their landmarks have moved at least."""
+        row = self.ids.index(person)
+        shift = np.nanmedian(xy - self.bodies[row], axis=0)
+        x, y = np.rint(np.clip(np.nan_to_num(shift), -1e6, 1e6)).astype(int).tolist()
+        if x == y == 0:
+            return np.asarray(self.masks[row], np.float32)
+        moved = np.zeros(self.masks.shape[1:], np.float32)
+        rows, to_rows = _shifted(self.where[row][0], y, self.size[1])
+        columns, to_columns = _shifted(self.where[row][1], x, self.size[0])
+        moved[to_rows, to_columns] = self.masks[row][rows, columns]
+        return moved
+
+
+def _shifted(span: slice, by: int, size: int) -> Span:
+    """The part of a span that stays within the picture when it is moved, and where it goes."""
+    start = min(max(span.start, -by), size)
+    stop = max(min(span.stop, size - by), start)
+    return slice(start, stop), slice(start + by, stop + by)
 
 
 def _doubt() -> Floats:

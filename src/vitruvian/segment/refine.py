@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from vitruvian.types import Bools, Floats, Image
 
-__all__ = ["cut", "feathered", "fitted"]
+__all__ = ["cut", "feathered", "fitted", "uneven"]
 
+_LEAST_CONTRAST = 8
 _EPS = 1e-3
 """The guided filter's regularisation, for a picture in 0..1 (He, Sun and Tang, 2013)."""
 
@@ -21,11 +22,13 @@ def cut(image: Image, labels: Image, rounds: int = 5) -> Bools:
 
     Args:
         image: (H, W, 3) RGB.
-        labels: (H, W) of ``cv2.GC_*``; where one side has no pixel, the labels are the answer.
+        labels: (H, W) of ``cv2.GC_*``; where one side has no pixel, or all pixels
+            are alike, the labels are the answer.
         rounds: How often colours are learnt and the cut is made anew.
     """
     ours = labels.copy()
-    if 0 < np.count_nonzero(ours & 1) < ours.size:
+    # On an even ground every cut is as good, and finding the best of them takes minutes.
+    if uneven(image) and 0 < np.count_nonzero(ours & 1) < ours.size:
         # GrabCut draws its first colour clusters at random.
         cv2.setRNGSeed(0)
         background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
@@ -33,6 +36,11 @@ def cut(image: Image, labels: Image, rounds: int = 5) -> Bools:
             image, ours, (0, 0, 0, 0), background, foreground, rounds, cv2.GC_INIT_WITH_MASK
         )
     return np.asarray((ours & 1) > 0, np.bool_)
+
+
+def uneven(image: Image) -> bool:
+    """Whether anything at all can be seen in a picture."""
+    return bool(np.ptp(image, axis=(0, 1)).max() >= _LEAST_CONTRAST)
 
 
 def fitted(image: Image, longest: int) -> tuple[Image, float]:

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from vitruvian.errors import InputError
-from vitruvian.segment.grow import grow, mend
+from vitruvian.segment.grow import enclosed, grow, mend
 from vitruvian.segment.limbs import within_limbs
-from vitruvian.segment.refine import cut, feathered, fitted
+from vitruvian.segment.refine import cut, feathered, fitted, uneven
 from vitruvian.segment.stroke import Stroke, drawn, inside
 from vitruvian.types import Bools, Floats, Image, People
 
@@ -73,10 +73,15 @@ def select(image: Image, people: People, strokes: list[Stroke]) -> Floats:
     for stroke in (strokes[first], *strokes[:first], *strokes[first + 1 :]):
         if stroke.kind != "lasso":
             under = drawn([stroke], stroke.kind, size)
-            found = mend(found, small, under, done, include=stroke.kind == "include")
+            found = mend(found, small, under, done & ~under, include=stroke.kind == "include")
             done |= under
     yes, no = (drawn(strokes, kind, size) for kind in ("include", "exclude"))
-    if not rows and len(strokes) == 1 and len(strokes[0].points) == 1 and _nothing(found, yes):
+    if (
+        not rows
+        and len(strokes) == 1
+        and len(strokes[0].points) == 1
+        and _nothing(small, found, yes)
+    ):
         x, y = (strokes[0].points[0] / scale).tolist()
         raise InputError(
             f"nothing stands out at {x:g},{y:g}; click on something else, or draw a lasso round it"
@@ -95,7 +100,7 @@ def _begun(
         if ring is None:
             grow(labels, image, yes, None)
         else:
-            labels[ring] = cv2.GC_PR_FGD
+            return enclosed(image, ring)
     if ring is not None:
         labels[~ring & (person < 0.5)] = cv2.GC_BGD
     for row in set(range(len(masks))) - rows:
@@ -130,9 +135,10 @@ def _labels(person: Floats, core: Bools) -> Image:
     return labels
 
 
-def _nothing(found: Bools, yes: Bools) -> bool:
+def _nothing(image: Image, found: Bools, yes: Bools) -> bool:
     """Whether a click has found nothing but itself, or all there is."""
-    return bool(found.sum() <= 1.2 * yes.sum() or found.mean() > 0.99)
+    size = float(found.sum())
+    return not uneven(image) or size <= 1.2 * float(yes.sum()) or size > 0.99 * found.size
 
 
 def _touching(found: Bools, seeds: Bools) -> Bools:
