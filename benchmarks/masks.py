@@ -23,6 +23,7 @@ from vitruvian.pipeline import Pipeline
 from vitruvian.recipe import Recipe
 from vitruvian.segment import Outline
 from vitruvian.segment.select import select
+from vitruvian.source.decode import read_picture
 from vitruvian.types import Bools, Image
 
 CLICKS = 4
@@ -50,13 +51,19 @@ def iou(found: NDArray[Any], truth: Bools) -> float:
 
 def read(path: Path) -> Image:
     """(H, W, 3) RGB."""
-    return np.ascontiguousarray(cv2.imread(str(path))[..., ::-1])
+    return read_picture(path)
+
+
+def drawn_mask(path: Path, channel: int) -> Bools:
+    """(H, W) where one channel of a drawn mask is set."""
+    pixels = np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED))
+    return np.asarray(pixels[..., channel] > 127, np.bool_)
 
 
 def known_people(folder: Path) -> Iterator[tuple[Image, Bools]]:
     """Pictures and the outline of one person in each."""
-    drawn = cv2.imread(str(folder / "mediapipe" / "pose_segmentation.png"))
-    yield read(folder / "mediapipe" / "pose.jpg"), np.asarray(drawn[..., 0] > 127)
+    drawn = drawn_mask(folder / "mediapipe" / "pose_segmentation.png", 0)
+    yield read(folder / "mediapipe" / "pose.jpg"), drawn
     coco = folder / "mmpose" / "coco"
     labels = json.loads((coco / "test_coco.json").read_text())
     for entry in labels["images"]:
@@ -100,9 +107,9 @@ def clicked(
 def clicks(folder: Path, find: Callable[[Image], People]) -> None:
     """Print what clicks give."""
     cat = read(folder / "mediapipe" / "cat_large.jpg")
-    alpha = cv2.imread(str(folder / "mediapipe" / "cat_large_mask.png"), cv2.IMREAD_UNCHANGED)
+    truth = drawn_mask(folder / "mediapipe" / "cat_large_mask.png", 3)
     began = time.process_time()
-    rows = [clicked(cat, People.none(), alpha[..., 3] > 127, place) for place in CAT]
+    rows = [clicked(cat, People.none(), truth, place) for place in CAT]
     seconds = (time.process_time() - began) / len(CAT) / CLICKS
     print("cat, first click at each of six places:", np.round([row[0] for row in rows], 3))
     print(
@@ -111,8 +118,8 @@ def clicks(folder: Path, find: Callable[[Image], People]) -> None:
     results: dict[str, list[list[float]]] = {"raw": [], "known": [], "alone": []}
     for image, truth in known_people(folder):
         people = find(image)
-        masks = [] if people.masks is None else people.masks
-        results["raw"].append([max((iou(mask, truth) for mask in masks), default=0.0)])
+        raw = people.masks if people.masks is not None else np.zeros((0, *truth.shape))
+        results["raw"].append([max((iou(mask, truth) for mask in raw), default=0.0)])
         results["known"].append(clicked(image, people, truth))
         results["alone"].append(clicked(image, People.none(), truth))
     print(f"{len(results['raw'])} people with known outlines, mean after 1 to {CLICKS} clicks")
@@ -125,9 +132,8 @@ def pairs(singles: list[tuple[Image, NDArray[np.float32]]]) -> Iterator[Pair]:
     """One person pasted over another: the picture, what is left of the first, the second."""
     random = np.random.default_rng(3)
     for _ in range(PAIRS):
-        (image, first), (pasted, second) = (
-            singles[i] for i in random.choice(len(singles), 2, replace=False)
-        )
+        one, other = random.choice(len(singles), 2, replace=False).tolist()
+        (image, first), (pasted, second) = singles[one], singles[other]
         box = cv2.boundingRect((first > 0.5).astype(np.uint8))
         x, y, w, h = cv2.boundingRect((second > 0.5).astype(np.uint8))
         scale = np.sqrt(box[2] * box[3] / (w * h)) * random.uniform(0.8, 1.1)
@@ -153,26 +159,30 @@ def bleeding(folder: Path, find: Callable[[Image], People]) -> None:
         masks = find(image).masks
         if masks is not None and len(masks):
             singles.append((image, masks[0]))
-    before, after, cpu = [], [], []
-    for image, *truths in pairs(singles):
+    rows: dict[str, list[tuple[float, float]]] = {"before": [], "after": []}
+    cpu = []
+    for image, behind, front in pairs(singles):
         people = find(image)
         if people.masks is None or len(people) < 2:
             continue
         began = time.process_time()
-        parted = Outline(steady=False)(Frame(image), people)
+        parted = Outline(steady=False)(Frame(image), people).masks
         cpu.append(time.process_time() - began)
-        scores = np.array([[iou(mask, truth) for mask in people.masks] for truth in truths])
-        a, b = int(scores[0].argmax()), int(scores[1].argmax())
-        if a == b or min(scores[0, a], scores[1, b]) < 0.25 or parted.masks is None:
+        a, b = (
+            int(np.argmax([iou(mask, truth) for mask in people.masks])) for truth in (behind, front)
+        )
+        if a == b or min(iou(people.masks[a], behind), iou(people.masks[b], front)) < 0.25:
             continue
-        for masks, rows in ((people.masks, before), (parted.masks, after)):
-            for row, ours, theirs in ((a, *truths), (b, *truths[::-1])):
-                mask = masks[row] > 0.5
-                rows.append((iou(mask, ours), (mask & theirs).sum() / max(1, mask.sum())))
-    print(f"{len(before) // 2} of {PAIRS} pairs read as two people")
-    for name, rows in (("before", before), ("after", after)):
-        score, bled = np.mean(rows, 0)
-        print(f"  {name}: IoU {score:.3f}, bleeding {bled:.3f}, worst {np.max(rows, 0)[1]:.3f}")
+        for name, masks in (("before", people.masks), ("after", parted)):
+            for row, ours, theirs in ((a, behind, front), (b, front, behind)):
+                if masks is not None:
+                    mask = masks[row] > 0.5
+                    bled = float((mask & theirs).sum() / max(1, mask.sum()))
+                    rows[name].append((iou(mask, ours), bled))
+    print(f"{len(rows['before']) // 2} of {PAIRS} pairs read as two people")
+    for name, scores in rows.items():
+        score, bled = np.mean(scores, 0)
+        print(f"  {name}: IoU {score:.3f}, bleeding {bled:.3f}, worst {np.max(scores, 0)[1]:.3f}")
     print(f"  {1e3 * float(np.median(cpu)):.1f} CPU ms")
 
 
