@@ -164,3 +164,16 @@ def test_a_single_pixel_of_overlap_and_empty_masks_are_fine(figure):
     found = Outline()(frame(), people(a, b, a, masks=masks)).masks
     assert found[:2, 299, 399].max() == pytest.approx(0.7, abs=0.01) or found[:2].sum() <= 0.71
     assert not found[2].any()
+
+
+@pytest.mark.parametrize("step", [(12, 7), (-12, 0), (0, -90), (1000, 0)])
+def test_the_last_mask_moves_along_with_the_person(figure, step):
+    before, after = figure(200, 60), figure(200 + step[0], 60 + step[1])
+    stage = Outline()
+    stage(frame(0.0), people(before, masks=np.float32(truth(before))[None]))
+    body = truth(after)
+    found = stage(frame(0.04), people(after, masks=np.float32(0.5 * body)[None])).masks[0]
+    if body.any():
+        seen_before = truth(before).sum()
+        assert found[body].mean() > 0.5 + 0.35 * min(1, body.sum() / seen_before) - 0.15
+    assert not found[~body].any()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from vitruvian import InputError, InteractiveSegmenter, Stroke
-from vitruvian.segment.touch import activated, focus
+from vitruvian.segment.touch import activated, focus, normalized
+from vitruvian.weights.metadata import Metadata
 from vitruvian.weights.tflite import ModelWriter
 
 
@@ -127,3 +128,17 @@ def test_files_that_are_no_such_model(tmp_path, image):
     many.set_image(image)
     with pytest.raises(InputError, match="expected a mask"):
         many.click(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        (Metadata(), [0, 0.2, 1, 1]),
+        (Metadata(np.float32([127.5]), np.float32([127.5])), [-1, -0.6, 1, 1]),
+        (Metadata(np.float32([0, 1, 5, 0]), np.float32([1, 50, 250, 51])), [0, 1, 1, 5]),
+        (Metadata(np.float32([0, 1, 5]), np.float32([1, 50, 250])), [0, 1, 1, 1]),
+    ],
+)
+def test_the_metadata_says_how_pixels_are_scaled(about, expected):
+    pixels = np.float32([[[0, 51, 255, 255]]])
+    np.testing.assert_allclose(normalized(pixels, about)[0, 0], expected, atol=1e-6)

@@ -48,7 +48,7 @@ class Outline:
         before = self._before(frame, people)
         separate(masks, where, people.body, before)
         for mask, last, span in zip(masks, before, where, strict=True):
-            if last is not None:
+            if last is not None and mask[span].size:
                 mask[span] = steadied(mask[span], last[span])
         if self._steady and people.ids is not None:
             self._last = _Last(

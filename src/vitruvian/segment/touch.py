@@ -19,7 +19,7 @@ from vitruvian.segment.stroke import Stroke
 from vitruvian.types import Floats, Image
 from vitruvian.weights.metadata import Metadata, read_metadata
 
-__all__ = ["TouchModel", "activated", "focus"]
+__all__ = ["TouchModel", "activated", "focus", "normalized"]
 
 _REFERENCE = 512
 """The side of the model's input by which MediaPipe chooses how thick a dot is."""
@@ -87,7 +87,7 @@ class TouchModel:
         matrix = np.array([[width / wide, 0, 0], [0, height / high, 0]], np.float32)
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         pixels = cv2.warpAffine(rgba, matrix, self._size, flags=how).astype(np.float32)
-        return np.ascontiguousarray(_normalized(pixels, self._about)[None], np.float32)
+        return np.ascontiguousarray(normalized(pixels, self._about)[None], np.float32)
 
 
 def focus(strokes: list[Stroke], size: tuple[int, int]) -> Image:
@@ -133,7 +133,7 @@ def activated(output: Floats, activation: str | None) -> Floats:
     return np.asarray(last, np.float32)
 
 
-def _normalized(pixels: Floats, about: Metadata) -> Floats:
+def normalized(pixels: Floats, about: Metadata) -> Floats:
     """Pixels 0..255 as the model wants them; 0..1 where it does not say."""
     mean = np.zeros(1, np.float32) if about.mean is None else about.mean
     std = np.full(1, 255, np.float32) if about.std is None else about.std
