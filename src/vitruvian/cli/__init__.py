@@ -24,6 +24,10 @@ _COMMANDS = {
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
     "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
+    "export": (
+        "vitruvian.cli.export:export",
+        "Movement as BVH, glTF, TRC, C3D, MJCF, MOT or HTML.",
+    ),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

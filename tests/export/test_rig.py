@@ -1,0 +1,79 @@
+"""From landmarks to bones: joints are where landmarks are, lengths never change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vitruvian.errors import InputError
+from vitruvian.export import JOINTS, motion_of
+from vitruvian.skeletons import BLAZEPOSE_33, COCO_17
+from vitruvian.types import Landmarks
+
+WHERE = {
+    "left_shank": "left_knee", "left_foot": "left_ankle", "right_forearm": "right_elbow",
+    "right_hand": "right_wrist", "left_upper_arm": "left_shoulder", "right_thigh": "right_hip",
+}  # fmt: skip
+
+
+def test_joints_lie_on_their_landmarks(clip, motion):
+    places, _ = motion.world()
+    world = clip.body.world[:, 0] * (1, -1, -1)
+    for joint, landmark in WHERE.items():
+        seen = world[:, BLAZEPOSE_33.index(landmark)]
+        made = (places - places[:, :1])[:, JOINTS.index(joint)]
+        np.testing.assert_allclose(made, seen, atol=0.02, err_msg=joint)
+
+
+def test_bones_keep_their_length_and_left_is_as_long_as_right(make_clip):
+    motion = motion_of(make_clip(np.arange(0, 2, 1 / 30), noise=0.02), 5)
+    places, _ = motion.world()
+    for joint, parent in enumerate(motion.parents):
+        if parent >= 0:
+            lengths = np.linalg.norm(places[:, joint] - places[:, parent], axis=-1)
+            np.testing.assert_allclose(lengths, np.linalg.norm(motion.offsets[joint]), rtol=1e-9)
+    for name in JOINTS:
+        if name.startswith("left_"):
+            other = JOINTS.index(name.replace("left_", "right_"))
+            mirrored = motion.offsets[other] * (-1, 1, 1)
+            np.testing.assert_allclose(motion.offsets[JOINTS.index(name)], mirrored)
+
+
+def test_the_feet_stand_on_the_floor_and_the_way_is_that_of_the_picture(motion):
+    places, axes = motion.world()
+    tips = [places[:, joint] + axes[:, joint] @ tip for joint, tip in motion.ends]
+    assert np.median(np.min([tip[:, 1] for tip in tips], axis=0)) == pytest.approx(0, abs=1e-6)
+    walked = motion.root[-1, 0] - motion.root[0, 0]
+    assert walked == pytest.approx(40 * motion.times[-1] / 200, rel=0.02)
+    assert motion.name == "Ana Łuk"
+
+
+def test_gaps_are_bridged(clip, motion):
+    world = clip.body.world.copy()
+    world[20:24] = np.nan
+    gappy = replace(clip, body=replace(clip.body, world=world))
+    places, _ = motion_of(gappy, 5).world()
+    np.testing.assert_allclose(places, motion.world()[0], atol=0.06)
+
+
+def test_one_moment_is_a_motion(make_clip):
+    one = make_clip(np.zeros(1))
+    assert len(motion_of(one, 5)) == 1
+
+
+def test_what_has_no_body_is_refused(clip):
+    with pytest.raises(InputError, match="has id 9; there are 5"):
+        motion_of(clip, 9)
+    with pytest.raises(InputError, match="world"):
+        motion_of(replace(clip, body=Landmarks.missing(COCO_17, clip.body.lead)), 5)
+    blank = Landmarks.missing(BLAZEPOSE_33, clip.body.lead)
+    with pytest.raises(InputError, match="never seen"):
+        motion_of(replace(clip, body=blank), 5)
+
+
+def test_another_rate_is_the_same_movement(motion):
+    slow = motion.at_rate(10)
+    assert slow.rate == pytest.approx(10)
+    np.testing.assert_allclose(slow.world()[0], motion.world()[0][::3][: len(slow)], atol=1e-6)
