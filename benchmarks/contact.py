@@ -38,6 +38,8 @@ __all__ = ["RATE", "Appearance", "compose", "make"]
 RATE = 30
 LEAST = 0.25
 """Who is less than this inside the picture is not in the truth."""
+HEIGHT = 300
+"""How tall people are, in pixels of the film, where a scene does not say otherwise."""
 HIPS = (23, 24)
 
 
@@ -107,7 +109,7 @@ class _Layer:
         rows, columns = np.nonzero(window[..., 3] > 127)
         outline = _apply(matrix, np.stack([columns, rows], axis=1) + corner)
         box = np.concatenate([outline.min(0), outline.max(0) + 1]).astype(np.float32)
-        area = len(rows) * key.scale**2
+        area = len(rows) * abs(float(np.linalg.det(matrix[:, :2])))
         xy = _apply(matrix, take.xy[frame]).astype(np.float32)
         if part.mirrored:
             xy = xy[list(BLAZEPOSE_33.mirror)]
@@ -126,7 +128,8 @@ def _matrix(take: Cutout, part: Part, key: Key) -> Floats:
     begin = int(part.start)
     hips = take.xy[begin : begin + 10, HIPS].mean((0, 1))
     angle = np.deg2rad(key.angle)
-    turn = key.scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    scale = key.scale * HEIGHT / take.height
+    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     if part.mirrored:
         turn = turn @ np.diag([-1.0, 1.0])
     shift = np.array([key.x, key.y]) - turn @ hips

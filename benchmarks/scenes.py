@@ -17,7 +17,7 @@ class Key(NamedTuple):
         y: The same.
         angle: Degrees clockwise; 90 is lying with the head to the right.
         depth: Who has less is in front.
-        scale: Of the cut-out, in which a person is about 300 pixels tall.
+        scale: 1 makes a person 300 pixels tall.
     """
 
     time: float
@@ -81,9 +81,9 @@ SCENES = {
         (Part("balance-4", _stay(230, 340, 4.8, 2), speed=0.7),),
     )),
     # The same woman twice, walking through each other.
-    "twins-cross": Scene(SMALL, 3.8, "PETS09-S2L1", (
-        (Part("woman", _stay(600, 300, 3.8, BACK), speed=0.5),),
-        (Part("woman", _stay(40, 310, 3.8), start=17, speed=0.5, mirrored=True),),
+    "twins-cross": Scene(SMALL, 5, "PETS09-S2L1", (
+        (Part("woman", _stay(600, 300, 5, BACK), speed=0.5),),
+        (Part("woman", _stay(40, 310, 5), start=17, speed=0.5, mirrored=True),),
     )),
     # A man steps in front of another, hides him, and goes on.
     "hide": Scene(WIDE, 6, "man", (
@@ -143,7 +143,7 @@ SCENES = {
     # Both leave and come back, the woman from where she went, the man from the other side.
     "return": Scene(WIDE, 8, "man", (
         (
-            Part("woman", (Key(0, 560, 355), Key(2.9, 560, 355)), speed=0.8),
+            Part("woman", _stay(560, 355, 3.8), speed=0.8),
             Part("woman", (Key(4.2, -80, 355), Key(8, -80, 355)), speed=0.8, mirrored=True),
         ),
         (

@@ -28,6 +28,7 @@ _COMMANDS = {
         "vitruvian.cli.export:export",
         "Movement as BVH, glTF, TRC, C3D, MJCF, MOT or HTML.",
     ),
+    "evaluate": ("vitruvian.cli.evaluate:evaluate", "Say how good a result is, beside the truth."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vitruvian.clip import Clip
 from vitruvian.errors import InputError
 from vitruvian.measure.moments import Doubles, Moments
-from vitruvian.types import Clip, Ints
+from vitruvian.types import Ints
 
 __all__ = ["Tracks", "box_moments", "read_mot"]
 
@@ -116,11 +116,12 @@ def box_moments(truth: Tracks, found: Tracks) -> Moments:
     )
 
 
-def _iou(a: Doubles, b: Doubles) -> NDArray[np.float64]:
+def _iou(a: Doubles, b: Doubles) -> Doubles:
     """Intersection over union in double precision, which equality to 1e-6 needs."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
     both = np.prod(np.maximum(high - low, 0), axis=-1)
     area = [np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=-1) for boxes in (a, b)]
     union = area[0][:, None] + area[1][None] - both
-    return np.divide(both, union, out=np.zeros_like(both), where=union > 0)
+    share: Doubles = np.divide(both, union, out=np.zeros_like(both), where=union > 0)
+    return share
