@@ -31,12 +31,14 @@ class Found:
         coco: (N, 17, 2) pixels.
         body: (N, 33, 2) pixels, for the systems that have them.
         scores: (N,), for the systems that have them.
+        sure: (N, 17) 0..1, how sure each keypoint is, for the systems that say so.
     """
 
     boxes: Floats
     coco: Doubles
     body: Doubles | None = None
     scores: Doubles | None = None
+    sure: Doubles | None = None
 
 
 def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Floats:
@@ -139,9 +141,9 @@ def _movenet(images: Iterable[NDArray[np.uint8]]) -> Iterator[NDArray[np.float32
 def _of_movenet(rows: NDArray[np.float32], bar: float) -> Found:
     sure = rows[rows[:, 55] >= bar].astype(np.float64)
     sure = sure[np.argsort(-sure[:, 55])]
-    coco = sure[:, :51].reshape(-1, 17, 3)[..., 1::-1]
+    points = sure[:, :51].reshape(-1, 17, 3)
     boxes = sure[:, [52, 51, 54, 53]].astype(np.float32)
-    return Found(boxes, coco, scores=sure[:, 55])
+    return Found(boxes, points[..., 1::-1], scores=sure[:, 55], sure=points[..., 2])
 
 
 def frames(film: Film) -> Iterator[NDArray[np.uint8]]:

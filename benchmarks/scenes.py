@@ -117,10 +117,10 @@ SCENES = {
     # One lies; another comes, leans over him and stays; a woman walks by behind.
     "lie": Scene(WIDE, 7, "man", (
         (Part("balance-1", (
-            Key(0, 480, 420, 90, 0.5), Key(7, 480, 420, 90, 0.5),
+            Key(0, 480, 430, 90, 0.5), Key(7, 470, 375, 90, 0.5),
         ), speed=0.5),),
         (Part("balance-4", (
-            Key(0, 130, 350), Key(2, 420, 360), Key(3, 450, 390, 55), Key(5, 490, 392, 60),
+            Key(0, 130, 350), Key(2, 420, 360), Key(3, 450, 410, 55), Key(5, 490, 415, 60),
             Key(6, 560, 365), Key(7, 760, 350),
         ), speed=0.6, mirrored=True),),
         (Part("woman", _stay(1010, 335, 7, BACK), speed=0.55),),

@@ -1,0 +1,167 @@
+"""What each system says about who is where in a film: ids, boxes and keypoints per frame."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+import vitruvian
+from benchmarks import peer
+from benchmarks.found import Doubles, Found, frames, mediapipe_film, movenet_pictures
+from benchmarks.truth import Film
+from vitruvian.clip import Clip
+from vitruvian.measure import COCO_SIGMAS, Tracks, oks
+from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.types import Ints
+
+__all__ = ["Followed", "keypoint_tracker", "mediapipe", "movenet", "online", "whole"]
+
+TRACKERS = "2.6.1"
+SCRIPT = Path(__file__).with_name("peer_trackers.py")
+BAR = 0.25
+"""MoveNet's people less sure than this start no track, tfjs-models' own bar."""
+LOW = 0.1
+"""ByteTrack goes on with people as unsure as this."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The people one system sees, frame by frame.
+
+    Args:
+        ids: T times (N,).
+        found: T times their boxes and keypoints.
+    """
+
+    ids: Sequence[Ints]
+    found: Sequence[Found]
+
+    @property
+    def tracks(self) -> Tracks:
+        """Ids and boxes."""
+        pairs = zip(self.ids, self.found, strict=True)
+        return Tracks({t: (i, f.boxes.astype(np.float64)) for t, (i, f) in enumerate(pairs)})
+
+
+def online(film: Film, model: str) -> Followed:
+    """Vitruvian, frame by frame."""
+    with vitruvian.open(film.path, model=model) as footage:
+        return _of_clip(footage.clip())
+
+
+def whole(film: Film, model: str) -> Followed | None:
+    """Vitruvian, deciding over the whole film; None where it cannot yet."""
+    with vitruvian.open(film.path, model=model) as footage:
+        who = getattr(footage, "who", None)
+        return None if who is None else _of_clip(who())
+
+
+def _of_clip(clip: Clip) -> Followed:
+    last = int(clip.indices.max(initial=-1))
+    rows = {index: t for t, index in enumerate(clip.indices.tolist())}
+    ids, found = [], []
+    for index in range(last + 1):
+        t = rows[index]
+        here = clip.present[t]
+        xy = clip.body.xy[t, here].astype(np.float64)
+        ids.append(clip.ids[here])
+        found.append(Found(clip.boxes[t, here], xy[:, list(blazepose_to_coco)], xy))
+    return Followed(ids, found)
+
+
+def mediapipe(film: Film, model: str) -> Followed:
+    """MediaPipe with room for five people; the place in its list is the id."""
+    seen = mediapipe_film(replace(film, step=1), model, 5, "VIDEO")
+    found = [seen[index] for index in sorted(seen)]
+    return Followed([np.arange(len(f.boxes)) for f in found], found)
+
+
+def movenet(film: Film, name: str) -> Followed:
+    """MoveNet MultiPose 384, followed by ``"bytetrack"`` or ``"ocsort"``."""
+    found = _detections(film)
+    counts = [len(f.boxes) for f in found]
+    given = peer.BENCH / "detections.npz"
+    boxes = np.concatenate([f.boxes for f in found])
+    scores = np.concatenate([f.scores for f in found if f.scores is not None])
+    np.savez(given, boxes=boxes, scores=scores, counts=counts)
+    out = peer.BENCH / "followed.npz"
+    command = [_python(), SCRIPT, "--tracker", name, "--rate", film.rate, "--bar", BAR]
+    command += ["--detections", given, "--out", out]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"trackers failed:\n{done.stderr[-2000:]}")
+    with np.load(out) as saved:
+        ids = np.split(saved["ids"], np.cumsum(counts)[:-1])
+    return _named(ids, found)
+
+
+def keypoint_tracker(film: Film) -> Followed:
+    """MoveNet MultiPose 384, followed as tfjs-models' keypoint tracker does.
+
+    Detections, the surest first, each take the most similar track that is still free. A track
+    is forgotten a second after it was last seen.
+    """
+    tracks: dict[int, tuple[Doubles, float]] = {}
+    fresh = count(1)
+    ids, found = [], []
+    for index, seen in enumerate(_detections(film, BAR)):
+        time = index / film.rate
+        tracks = {i: (xy, last) for i, (xy, last) in tracks.items() if time - last <= 1}
+        taken: list[int] = []
+        for coco, sure in zip(seen.coco, seen.sure if seen.sure is not None else [], strict=True):
+            xy = np.where(sure[:, None] > 0.3, coco, np.nan)
+            free = [i for i in tracks if i not in taken]
+            likeness = [_alike(xy, tracks[i][0]) for i in free]
+            best = int(np.argmax(likeness)) if likeness else -1
+            known = best >= 0 and likeness[best] >= 0.2
+            taken.append(free[best] if known else next(fresh))
+            tracks[taken[-1]] = xy, time
+        ids.append(np.array(taken, np.int64))
+        found.append(seen)
+    return Followed(ids, found)
+
+
+def _alike(xy: Doubles, last: Doubles) -> float:
+    """OKS over the keypoints that both have, if these are four or more."""
+    shared = np.isfinite(xy + last).all(1)
+    if shared.sum() < 4:
+        return 0.0
+    size = np.ptp(last[np.isfinite(last).all(1)], axis=0)
+    sigmas = np.array(COCO_SIGMAS)[shared]
+    area = max(float(np.prod(size)), 1.0)
+    return float(oks(xy[None, shared], last[None, shared], [area], sigmas)[0, 0])
+
+
+def _detections(film: Film, bar: float = LOW) -> list[Found]:
+    every = replace(film, step=1)
+    key = hashlib.sha256(film.path.read_bytes()).hexdigest()
+    return movenet_pictures(frames(every), f"every frame of {key}", bar)
+
+
+def _named(ids: Sequence[Ints], found: Sequence[Found]) -> Followed:
+    """Only those who got an id."""
+    kept = [rows >= 0 for rows in ids]
+    return Followed(
+        [rows[k] for rows, k in zip(ids, kept, strict=True)],
+        [Found(f.boxes[k], f.coco[k]) for f, k in zip(found, kept, strict=True)],
+    )
+
+
+def _python() -> Path:
+    """The interpreter that has the trackers; makes its environment the first time."""
+    folder = peer.BENCH / "trackers"
+    python, ready = folder / "bin" / "python", folder / f"trackers-{TRACKERS}"
+    if not ready.exists():
+        peer.say(f"making {folder} with trackers {TRACKERS}")
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, f"trackers=={TRACKERS}"], check=True)
+        ready.touch()
+    return python
