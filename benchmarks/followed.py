@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from inspect import signature
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,12 +18,14 @@ import vitruvian
 from benchmarks import peer
 from benchmarks.found import Doubles, Found, frames, mediapipe_film, movenet_pictures
 from benchmarks.truth import Film
+from vitruvian import associate
 from vitruvian.clip import Clip
 from vitruvian.measure import COCO_SIGMAS, Tracks, oks
-from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.pipeline import Pipeline
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Ints
 
-__all__ = ["Followed", "keypoint_tracker", "mediapipe", "movenet", "online", "whole"]
+__all__ = ["Followed", "cues", "keypoint_tracker", "mediapipe", "movenet", "online", "whole"]
 
 TRACKERS = "2.6.1"
 SCRIPT = Path(__file__).with_name("peer_trackers.py")
@@ -50,10 +54,25 @@ class Followed:
         return Tracks({t: (i, f.boxes.astype(np.float64)) for t, (i, f) in enumerate(pairs)})
 
 
-def online(film: Film, model: str) -> Followed:
-    """Vitruvian, frame by frame."""
+def cues() -> tuple[str, ...]:
+    """What Vitruvian's association goes by, if it can be told to leave some of it out."""
+    option = signature(associate.Associate).parameters.get("cues")
+    return () if option is None else tuple(option.default)
+
+
+def online(film: Film, model: str, without: str | None = None) -> Followed:
+    """Vitruvian, frame by frame; without one of the `cues` if one is named."""
     with vitruvian.open(film.path, model=model) as footage:
-        return _of_clip(footage.clip())
+        if without is None:
+            return _of_clip(footage.clip())
+        built = footage.recipe.build(stills=False)
+        options: dict[str, Any] = {"cues": [cue for cue in cues() if cue != without]}
+        stages = [
+            associate.Associate(**options) if isinstance(stage, associate.Associate) else stage
+            for stage in built.stages
+        ]
+        moments = Pipeline(stages).run(footage.source)
+        return _of_clip(Clip.gather(footage.source.name, BLAZEPOSE_33, moments))
 
 
 def whole(film: Film, model: str) -> Followed | None:

@@ -4,7 +4,8 @@ HOTA, IDF1 and switches of ids on TUD-Campus and PETS09-S2L1 (boxes, IoU 0.5), a
 people in contact that are composed so that the truth is known (`benchmarks.contact`), where the
 share of moments counts in which a person has a body of their own under the id they had.
 
-Parts (``--only``): ``tud``, ``pets``, ``contact``.
+Parts (``--only``): ``tud``, ``pets``, ``contact``. With ``--ablate`` it is Vitruvian alone, online,
+without each cue of its association in turn.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,13 @@ AREA = 0.53
 System = Callable[[Film], Followed | None]
 
 
-def systems(model: str) -> dict[str, System]:
-    """Everybody who takes part."""
+def systems(model: str, ablate: bool) -> dict[str, System]:
+    """Everybody who takes part: the peers, or ours without each of its cues in turn."""
+    if ablate:
+        ours: dict[str, System] = {"all cues": lambda film: followed.online(film, model)}
+        for cue in followed.cues():
+            ours[f"without {cue}"] = partial(followed.online, model=model, without=cue)
+        return ours
     return {
         "Vitruvian, online": lambda film: followed.online(film, model),
         "Vitruvian, whole film": lambda film: followed.whole(film, model),
@@ -156,7 +163,7 @@ def body_moments(truth: Scenery, seen: Followed) -> Moments:
 
 def chosen(options: argparse.Namespace) -> dict[str, System]:
     """The systems asked for."""
-    every = systems(options.model)
+    every = systems(options.model, options.ablate)
     wanted = options.systems or [""]
     return {n: s for n, s in every.items() if any(w.lower() in n.lower() for w in wanted)}
 
@@ -169,6 +176,7 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--systems", action="append", help="part of a name; may be repeated")
     parser.add_argument("--films", choices=SCENES, action="append", help="for contact")
+    parser.add_argument("--ablate", action="store_true", help="ours, without one cue at a time")
     parser.add_argument("--model", default="full", choices=("lite", "full", "heavy"))
     parser.add_argument("--json", type=Path, help="write the tables there too")
     options = parser.parse_args()
