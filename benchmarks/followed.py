@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -62,36 +62,72 @@ def cues() -> tuple[str, ...]:
 
 def online(film: Film, model: str, without: str | None = None) -> Followed:
     """Vitruvian, frame by frame; without one of the `cues` if one is named."""
-    with vitruvian.open(film.path, model=model) as footage:
-        if without is None:
-            return _of_clip(footage.clip())
-        built = footage.recipe.build(stills=False)
-        options: dict[str, Any] = {"cues": [cue for cue in cues() if cue != without]}
-        stages = [
-            associate.Associate(**options) if isinstance(stage, associate.Associate) else stage
-            for stage in built.stages
-        ]
-        moments = Pipeline(stages).run(footage.source)
-        return _of_clip(Clip.gather(footage.source.name, BLAZEPOSE_33, moments))
+
+    def run() -> Followed:
+        with vitruvian.open(film.path, model=model) as footage:
+            if without is None:
+                return _of_clip(footage.clip())
+            built = footage.recipe.build(stills=False)
+            options: dict[str, Any] = {"cues": [cue for cue in cues() if cue != without]}
+            stages = [
+                associate.Associate(**options) if isinstance(stage, associate.Associate) else stage
+                for stage in built.stages
+            ]
+            moments = Pipeline(stages).run(footage.source)
+            return _of_clip(Clip.gather(footage.source.name, BLAZEPOSE_33, moments))
+
+    return _kept(film, f"online {model} {without}", run)
 
 
 def whole(film: Film, model: str) -> Followed | None:
     """Vitruvian, deciding over the whole film; None where it cannot yet."""
-    with vitruvian.open(film.path, model=model) as footage:
-        who = getattr(footage, "who", None)
-        return None if who is None else _of_clip(who())
+    if not hasattr(vitruvian.Footage, "who"):
+        return None
+
+    def run() -> Followed:
+        with vitruvian.open(film.path, model=model) as footage:
+            return _of_clip(cast(Any, footage).who())
+
+    return _kept(film, f"whole {model}", run)
+
+
+def _kept(film: Film, what: str, run: Callable[[], Followed]) -> Followed:
+    """What Vitruvian said, as long as neither its code nor the film has changed."""
+    code = hashlib.sha256()
+    for path in sorted(Path(vitruvian.__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".toml"):
+            code.update(path.read_bytes())
+    key = hashlib.sha256(f"{what} {_digest(film)} {code.hexdigest()}".encode()).hexdigest()[:16]
+    kept = peer.BENCH / "results" / f"vitruvian-{key}.npz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        seen = run()
+        columns: dict[str, Any] = {
+            "counts": [len(ids) for ids in seen.ids],
+            "ids": np.concatenate(seen.ids),
+            "boxes": np.concatenate([f.boxes for f in seen.found]),
+            "coco": np.concatenate([f.coco for f in seen.found]),
+        }
+        np.savez(kept, **columns)
+    with np.load(kept) as saved:
+        ends = np.cumsum(saved["counts"])[:-1]
+        ids, boxes, coco = (np.split(saved[name], ends) for name in ("ids", "boxes", "coco"))
+    return Followed(ids, [Found(b, c) for b, c in zip(boxes, coco, strict=True)])
+
+
+def _digest(film: Film) -> str:
+    return hashlib.sha256(film.path.read_bytes()).hexdigest()
 
 
 def _of_clip(clip: Clip) -> Followed:
-    last = int(clip.indices.max(initial=-1))
     rows = {index: t for t, index in enumerate(clip.indices.tolist())}
     ids, found = [], []
-    for index in range(last + 1):
+    for index in range(max(rows, default=-1) + 1):
         t = rows[index]
         here = clip.present[t]
-        xy = clip.body.xy[t, here].astype(np.float64)
         ids.append(clip.ids[here])
-        found.append(Found(clip.boxes[t, here], xy[:, list(blazepose_to_coco)], xy))
+        coco = clip.body.xy[t, here].astype(np.float64)[:, list(blazepose_to_coco)]
+        found.append(Found(clip.boxes[t, here], coco))
     return Followed(ids, found)
 
 
@@ -160,8 +196,7 @@ def _alike(xy: Doubles, last: Doubles) -> float:
 
 def _detections(film: Film, bar: float = LOW) -> list[Found]:
     every = replace(film, step=1)
-    key = hashlib.sha256(film.path.read_bytes()).hexdigest()
-    return movenet_pictures(frames(every), f"every frame of {key}", bar)
+    return movenet_pictures(frames(every), f"every frame of {_digest(film)}", bar)
 
 
 def _named(ids: Sequence[Ints], found: Sequence[Found]) -> Followed:
