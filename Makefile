@@ -2,7 +2,7 @@
 # make demo    find everybody in a sample film, into demo/
 # make test    what the CI runs: lint, then every test
 # make lint    style, types and who may import whom
-# make bench   speed, start-up and accuracy beside MediaPipe; takes long
+# make bench   speed, start-up, accuracy and identity beside the peers; takes long
 # make clean   forget everything but the weights, which are in the user's cache
 
 PYTHON ?= python3
@@ -40,6 +40,7 @@ bench: .venv/installed-dev weights
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.looks
+	$(BIN)/python -m benchmarks.identity
 
 clean:
 	rm -rf .venv .bench demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
