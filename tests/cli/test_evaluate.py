@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from vitruvian import read_clip
+
+evaluate = import_module("vitruvian.cli.evaluate")
 
 TRUTH = "1,1,1,1,10,10,1,-1,-1,-1\n1,2,41,1,10,10,1,-1,-1,-1\n2,1,1,1,10,10,1,-1,-1,-1\n"
 FOUND = "1,7,1,1,10,10\n1,9,41,1,10,10\n2,9,1,1,10,10\n"
@@ -126,6 +131,18 @@ def test_where_it_cannot_be_saved(run, truth, found, tmp_path):
     (tmp_path / "file").write_text("")
     done = run("evaluate", found, truth, "-q", "--save", "json", "--out", tmp_path / "file")
     refused(done, "--out")
+
+
+def classified(result, truth, options):
+    return evaluate.Evaluation("classes", {"pictures": 3}, {"accuracy": 0.5, "threshold": 1})
+
+
+def test_another_kind_of_result_is_one_line_more(run, truth, found, monkeypatch):
+    home = types.SimpleNamespace(classified=classified)
+    monkeypatch.setitem(sys.modules, "somewhere", home)
+    monkeypatch.setitem(evaluate._KINDS, ".txt", "somewhere:classified")
+    done = run("evaluate", found, truth)
+    assert done.out.split() == "found.txt: 3 pictures accuracy 0.5000 threshold 1".split()
 
 
 def test_two_arguments_are_needed(run, found):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.measure import Tracks
+    from vitruvian.types import Frame, People
 
-__all__ = ["evaluate"]
+__all__ = ["Evaluation", "Kind", "Options", "evaluate"]
 
 FORMAT, VERSION = "vitruvian.evaluation", 1
 
@@ -44,6 +46,10 @@ class Evaluation:
     kind: str
     about: Mapping[str, int]
     measures: Mapping[str, Any]
+
+
+Kind = Callable[[Path, Path, Options], Evaluation]
+"""Evaluates a RESULT beside a TRUTH."""
 
 
 def _tracks(result: Path, truth: Path, options: Options) -> Evaluation:
@@ -88,18 +94,30 @@ def _of_film(path: Path, options: Options) -> Tracks:
             )
         with downloads(options.quiet) as progress:
             pipeline = recipe.build(stills=False, progress=progress)
-        moments = []
         with RunProgress(source, quiet=options.quiet) as shown:
-            for frame, people in pipeline.run(source):
-                moments.append((frame, people))
-                shown.step(len(people))
-        return Tracks.of_clip(Clip.gather(source.name, BLAZEPOSE_33, moments))
+            # One frame at a time: a film does not fit into memory.
+            moments = _shown(pipeline.run(source), shown)
+            return Tracks.of_clip(Clip.gather(source.name, BLAZEPOSE_33, moments))
+
+
+def _shown(
+    moments: Iterable[tuple[Frame, People]], progress: RunProgress
+) -> Iterator[tuple[Frame, People]]:
+    for frame, people in moments:
+        progress.step(len(people))
+        yield frame, people
 
 
 _TRACKS: dict[str, Callable[[Path, Options], Tracks]] = {".json": _of_clip, ".txt": _of_mot}
 """How the tracks of a RESULT are had, by its suffix; anything else is a film."""
-_KINDS: dict[str, Callable[[Path, Path, Options], Evaluation]] = {}
-"""What is done with a RESULT, by its suffix; anything else has tracks."""
+_KINDS: dict[str, str] = {}
+"""Who evaluates a RESULT, by its suffix, as module:function of the type `Kind`; else `_tracks`."""
+
+
+def _kind(result: Path) -> Kind:
+    module, _, name = _KINDS.get(result.suffix.lower(), f"{__name__}:_tracks").partition(":")
+    kind: Kind = getattr(import_module(module), name)
+    return kind
 
 
 @click.command()
@@ -143,7 +161,7 @@ def evaluate(
     fragmentations, equal to TrackEval's.
     """
     options = Options(threshold, model, people, quiet)
-    found = _KINDS.get(result.suffix.lower(), _tracks)(result, truth, options)
+    found = _kind(result)(result, truth, options)
     if not quiet:
         click.echo(f"{result.name}: " + ", ".join(f"{n} {name}" for name, n in found.about.items()))
         width = max(map(len, found.measures))
