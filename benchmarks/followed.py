@@ -30,7 +30,7 @@ __all__ = ["Followed", "cues", "keypoint_tracker", "mediapipe", "movenet", "onli
 TRACKERS = "2.6.1"
 SCRIPT = Path(__file__).with_name("peer_trackers.py")
 BAR = 0.15
-"""MoveNet's people less sure than this start no track; with tfjs-models' 0.25 each peer does worse."""
+"""MoveNet's people less sure than this start no track; with tfjs-models' 0.25 peers do worse."""
 LOW = 0.1
 """ByteTrack goes on with people as unsure as this."""
 
