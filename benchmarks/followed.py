@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from inspect import signature
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import numpy as np
@@ -142,18 +143,19 @@ def movenet(film: Film, name: str) -> Followed:
     """MoveNet MultiPose 384, followed by ``"bytetrack"`` or ``"ocsort"``."""
     found = _detections(film)
     counts = [len(f.boxes) for f in found]
-    given = peer.BENCH / "detections.npz"
     boxes = np.concatenate([f.boxes for f in found])
     scores = np.concatenate([f.scores for f in found if f.scores is not None])
-    np.savez(given, boxes=boxes, scores=scores, counts=counts)
-    out = peer.BENCH / "followed.npz"
-    command = [_python(), SCRIPT, "--tracker", name, "--rate", film.rate, "--bar", BAR]
-    command += ["--detections", given, "--out", out]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"trackers failed:\n{done.stderr[-2000:]}")
-    with np.load(out) as saved:
-        ids = np.split(saved["ids"], np.cumsum(counts)[:-1])
+    python = _python()
+    with TemporaryDirectory() as folder:
+        given, out = Path(folder, "given.npz"), Path(folder, "out.npz")
+        np.savez(given, boxes=boxes, scores=scores, counts=counts)
+        command = [python, SCRIPT, "--tracker", name, "--rate", film.rate, "--bar", BAR]
+        command += ["--detections", given, "--out", out]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"trackers failed:\n{done.stderr[-2000:]}")
+        with np.load(out) as saved:
+            ids = np.split(saved["ids"], np.cumsum(counts)[:-1])
     return _named(ids, found)
 
 
