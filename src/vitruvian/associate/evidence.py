@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vitruvian.associate.looks import differences
+from vitruvian.associate.looks import averages, unlikeness
 from vitruvian.associate.tracklets import TOUCH, Piece, Tracks
+from vitruvian.clip import Clip
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Bools, Clip, Floats
+from vitruvian.types import Floats
 
 __all__ = ["CUES", "Evidence", "weigh"]
 
@@ -34,8 +35,8 @@ _FAR, _TOO_FAR, _LIKE_OTHERS = 160.0, 80.0, 6.0
 pixels the clothes of two people are easily alike."""
 _MIDDLE, _BORDER = 4.0, 1.0
 """Cost of somebody appearing or vanishing in the middle of the picture, and at its border."""
-_LOOKS = 4.0
-"""How much a difference in looks of 1 weighs."""
+_LOOKS = 1.0
+"""How much the log odds of looks weigh, for pieces of one film are not independent."""
 _BUILD = 1.0
 _TRACK, _TRACK_ALONE = 0.5, 2.5
 """What it counts that the first pass took two pieces for one person: with looks, and without."""
@@ -100,7 +101,9 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
         likeness -= np.where(same, _TRACK if with_looks else _TRACK_ALONE, 0)
     births, deaths = _edges(clip, ends)
     links = _links(clip, ends, spans, births, deaths) if "place" in cues else _order(spans)
-    return Evidence(spans, links, likeness, weights, births, deaths)
+    counts = np.array([len(part.moments) for part in parts])
+    solid = counts / (counts + _SOLID)
+    return Evidence(spans, links, likeness, weights, births * solid, deaths * solid)
 
 
 def _free(tracks: Tracks, part: Piece) -> NDArray[np.int64]:
@@ -112,18 +115,10 @@ def _free(tracks: Tracks, part: Piece) -> NDArray[np.int64]:
 def _by_looks(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> Doubles:
     if clip.vectors is None:
         return np.zeros((len(parts), len(parts)))
-    means = np.stack(
-        [_mean(clip.vectors[moments, part.column]) for part, moments in zip(parts, free, strict=True)]
-    )
-    gap = differences(means[:, None], means[None])
-    return np.nan_to_num(np.clip(_LOOKS * (gap - 1), -3, 6).astype(np.float64))
-
-
-def _mean(rows: Floats) -> Floats:
-    known = np.isfinite(rows)
-    count = known.sum(0)
-    total = np.where(known, rows, 0).sum(0)
-    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan), np.float32)
+    rows = [clip.vectors[moments, part.column] for part, moments in zip(parts, free, strict=True)]
+    known = np.stack([np.isfinite(row).sum(0) for row in rows]).astype(np.float64)
+    means = averages(np.stack([np.nansum(row, axis=0, dtype=np.float64) for row in rows]), known)
+    return np.clip(_LOOKS * unlikeness(means, means), -3, 6)
 
 
 def _by_build(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> Doubles:
@@ -138,7 +133,7 @@ def _by_build(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> 
         body = world[moments, part.column]
         bones = np.linalg.norm(body[:, first] - body[:, second], axis=-1)
         bones = bones.reshape(len(bones), -1, 2).mean(-1)
-        shapes.append(_mean(bones / np.maximum(bones.sum(1, keepdims=True), 1e-6)))
+        shapes.append(np.mean(bones / np.maximum(bones.sum(1, keepdims=True), 1e-6), axis=0))
     table = np.stack(shapes)
     gap = np.abs(table[:, None] - table[None]).sum(-1)
     return np.nan_to_num(_BUILD * np.clip(gap / 0.08 - 1, -0.3, 1))
@@ -229,6 +224,6 @@ def _edges(clip: Clip, ends: _Ends) -> tuple[Doubles, Doubles]:
             np.minimum(ahead[:, 0], width - ahead[:, 0]) / size * 2,
             np.minimum(ahead[:, 1], height - ahead[:, 1]) / size,
         )
-        cost = _BORDER + (_MIDDLE - _BORDER) * np.clip(margin - 0.6, 0, 1)
+        cost = _BORDER + (_MIDDLE - _BORDER) * np.clip(2 * margin - 1, 0, 1)
         costs.append(np.where(np.abs(ends.times[side] - extreme) < 0.3, _BORDER, cost))
     return costs[0], costs[1]

@@ -1,7 +1,28 @@
+"""What a while of looks comes to, and how unlike two of these are."""
+
 from __future__ import annotations
+
 import numpy as np
+from numpy.typing import NDArray
+
+from vitruvian.measure.appearance import PARTS, similarity
 from vitruvian.types import Floats
-def differences(a, b):
-    d=(a-b).reshape(*np.broadcast_shapes(a.shape,b.shape)[:-1],5,3)
-    n=np.sqrt((d*d).sum(-1)); k=np.isfinite(n)
-    return np.where(k.any(-1), np.where(k,n,0).sum(-1)/np.maximum(k.sum(-1),1)/float(__import__("os").environ.get("DIV","9")), np.nan).astype(np.float32)
+
+__all__ = ["averages", "unlikeness"]
+
+Doubles = NDArray[np.float64]
+
+
+def averages(sums: Doubles, counts: Doubles) -> Floats:
+    """(..., D) appearance vectors of a mean, from sums of vectors and of which were known."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    blocks = means.reshape(*means.shape[:-1], len(PARTS), -1)
+    length = np.linalg.norm(blocks, axis=-1, keepdims=True)
+    return np.asarray((blocks / np.maximum(length, 1e-6)).reshape(means.shape), np.float32)
+
+
+def unlikeness(a: Floats, b: Floats) -> Doubles:
+    """(N, M) natural log odds that two are different people, 0 where nothing can be said."""
+    alike = np.clip(np.nan_to_num(similarity(a, b), nan=0.5).astype(np.float64), 1e-6, 1 - 1e-6)
+    return np.asarray(np.log1p(-alike) - np.log(alike))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vitruvian.associate.looks import differences
+from vitruvian.associate.looks import averages, unlikeness
+from vitruvian.clip import Clip
 from vitruvian.geometry.boxes import iou
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Bools, Clip, Floats, Ints
+from vitruvian.types import Bools, Floats, Ints
 
 __all__ = ["TOUCH", "Piece", "Tracks", "pieces", "read_tracks"]
 
@@ -29,8 +30,8 @@ _DOUBT = 0.35
 """An id that is no surer ends a piece."""
 _LEAST = 5
 """Moments on either side that it takes to tell a change of looks."""
-_CHANGE = 1.3
-"""A change of looks by more, where 1 is as far apart as two people mostly are, ends a piece."""
+_CHANGE = 1.0
+"""A change of looks with greater log odds ends a piece."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +179,7 @@ def _changes(vectors: Floats, times: NDArray[np.float64]) -> Bools:
     if count < 2 * _LEAST:
         return begins
     before, after = _means_beside(vectors, times)
-    gap = np.nan_to_num(differences(before, after))
+    gap = np.array([unlikeness(a[None], b[None])[0, 0] for a, b in zip(before, after, strict=True)])
     gap[:_LEAST] = gap[count - _LEAST + 1 :] = 0
     while gap.max() > _CHANGE:
         at = int(gap.argmax())
@@ -197,9 +198,7 @@ def _means_beside(vectors: Floats, times: NDArray[np.float64]) -> tuple[Floats, 
     low = np.searchsorted(times, times - _WINDOW)
     high = np.searchsorted(times, times + _WINDOW, side="right")
 
-    def mean(first: Ints, last: Ints) -> Floats:
-        n = counts[last] - counts[first]
-        total = np.where(n > 0, sums[last] - sums[first], np.nan)
-        return np.asarray(total / np.maximum(n, 1), np.float32)
-
-    return mean(low, here), mean(here, high)
+    return (
+        averages(sums[here] - sums[low], counts[here] - counts[low]),
+        averages(sums[high] - sums[here], counts[high] - counts[here]),
+    )
