@@ -11,6 +11,9 @@ from vitruvian.associate.evidence import Evidence
 
 __all__ = ["Exchanges"]
 
+_FEW = 3
+"""An exchange of no more pieces is one of these pieces, and not of all others."""
+
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -64,6 +67,24 @@ class Exchanges:
         for group in groups:
             inside = _windows(_sums(group[:, None].astype(np.float64))[:, 1])
             self.gains[(inside > 0) & (inside < group.sum())] = np.inf
+
+    def margins(self) -> list[float]:
+        """(R) what the cheapest exchange costs that touches each piece.
+
+        An exchange touches the pieces in its window if these are few, and those at both ends.
+        """
+        count = len(self.pieces)
+        gains = self.gains
+        cheapest = np.full(count, np.inf)
+        # A window (i, j) begins before piece i and ends after piece j - 1.
+        for edge in (gains.min(1), gains.min(0)):
+            cheapest = np.minimum(cheapest, np.minimum(edge[1:], edge[:-1]))
+        for width in range(1, min(_FEW, count) + 1):
+            diagonal = np.diag(gains, width)
+            for k in range(width):
+                part = cheapest[k : k + len(diagonal)]
+                np.minimum(part, diagonal, out=part)
+        return cheapest.tolist()
 
     def _all(self) -> Doubles:
         """(R + 1, R + 1) how the cost changes; inf where it cannot be, or nothing would change."""

@@ -17,6 +17,8 @@ Person = tuple[int, ...]
 """Numbers of pieces, by time."""
 
 _SWEEPS = 20
+_CERTAIN = 20.0
+"""The margin of what has no other choice."""
 
 
 class Joiner:
@@ -65,6 +67,19 @@ class Joiner:
             of = np.array([self._names.get(k, "") for k in exchanges.pieces.tolist()])
             exchanges.forbid(of == name for name in sorted(set(of.tolist()) - {""}))
         return exchanges
+
+    def margins(self, people: Sequence[Person]) -> dict[int, float]:
+        """For every piece, how much more the next best choice for it would cost.
+
+        A choice is any exchange with somebody else that takes the piece there, or leaves it
+        and takes the one before or after.
+        """
+        margins = dict.fromkeys((k for person in people for k in person), _CERTAIN)
+        for a, b in _pairs(list(people), parting=False):
+            exchanges = self.exchanges(a, b)
+            for k, margin in zip(exchanges.pieces.tolist(), exchanges.margins(), strict=True):
+                margins[k] = min(margins[k], max(margin, 0.0))
+        return margins
 
     def cost(self, person: Person) -> float:
         """What it costs that these pieces are one person; inf if that cannot be."""

@@ -12,6 +12,7 @@ from vitruvian.types import LANDMARK_COLUMNS, Floats, Ints, Landmarks
 
 __all__ = ["HIDDEN_SCORE", "Gap", "fill", "laid_out", "seen"]
 
+HIDDEN = 0.28
 HIDDEN_SCORE = 0.1
 """The score of somebody who is not seen, but must be there."""
 Gap = tuple[int, int, int]
@@ -24,7 +25,7 @@ _PARTS = ("xy", "z", "visibility", "presence", "world")
 def seen(clip: Clip) -> Clip:
     """The clip without those whom an earlier `fill` put where nobody was seen."""
     with np.errstate(invalid="ignore"):
-        guessed = (clip.body.visibility == 0).all(-1) & (clip.scores <= HIDDEN_SCORE)
+        guessed = clip.scores <= HIDDEN
     if not guessed.any():
         return clip
     columns = np.where(guessed, -1, np.arange(len(clip.ids)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vitruvian.associate.looks import averages, unlikeness
+from vitruvian.associate.looks import averages, unlikeness_in_pairs
 from vitruvian.clip import Clip
 from vitruvian.geometry.boxes import iou
 from vitruvian.skeletons import BLAZEPOSE_33
@@ -16,7 +16,7 @@ from vitruvian.types import Bools, Floats, Ints
 __all__ = ["TOUCH", "Piece", "Tracks", "pieces", "read_tracks"]
 
 _TORSO = [BLAZEPOSE_33.index(f"{s}_{j}") for j in ("shoulder", "hip") for s in ("left", "right")]
-TOUCH = 0.35
+TOUCH = 0.2
 """From what IoU on two boxes are in contact, so that ids may have been exchanged."""
 _PAUSE = 0.3
 """Seconds out of sight that end a piece."""
@@ -30,7 +30,7 @@ _DOUBT = 0.35
 """An id that is no surer ends a piece."""
 _LEAST = 5
 """Moments on either side that it takes to tell a change of looks."""
-_CHANGE = 1.0
+_CHANGE = 0.3
 """A change of looks with greater log odds ends a piece."""
 
 
@@ -179,7 +179,7 @@ def _changes(vectors: Floats, times: NDArray[np.float64]) -> Bools:
     if count < 2 * _LEAST:
         return begins
     before, after = _means_beside(vectors, times)
-    gap = np.array([unlikeness(a[None], b[None])[0, 0] for a, b in zip(before, after, strict=True)])
+    gap = unlikeness_in_pairs(before, after)
     gap[:_LEAST] = gap[count - _LEAST + 1 :] = 0
     while gap.max() > _CHANGE:
         at = int(gap.argmax())
