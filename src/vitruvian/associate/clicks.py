@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.associate.tracklets import Piece, Tracks
 from vitruvian.clip import Clip
@@ -140,7 +141,7 @@ def _under(clip: Clip, moment: int, click: Click) -> int | None:
     return best
 
 
-def _distance(clip: Clip, moment: int, column: int, point: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _distance(clip: Clip, moment: int, column: int, point: NDArray[np.float64]) -> float:
     """Pixels from a point to the nearest bone, or to the middle of the box without landmarks."""
     xy, bones = clip.body.xy[moment, column], clip.body.skeleton.bones
     if not bones or not np.isfinite(xy).all():
@@ -182,19 +183,16 @@ def switches(clip: Clip, tracks: Tracks, said: Sequence[Said]) -> frozenset[tupl
     """
     cuts: set[tuple[int, int]] = set()
     for n, later in enumerate(said):
-        for earlier in reversed(said[:n]):
-            if earlier.column == later.column and earlier.name != later.name:
-                others = [p for p in range(len(clip.ids)) if p != later.column]
-                moment = _most_doubtful(tracks, earlier.moment, later.moment, later.column, others)
-                cuts.add((moment, later.column))
-                break
-        for earlier in reversed(said[:n]):
-            if earlier.name == later.name:
-                if earlier.column != later.column:
-                    columns = [earlier.column, later.column]
-                    moment = _most_doubtful(tracks, earlier.moment, later.moment, *columns[:1], columns[1:])
-                    cuts |= {(moment, column) for column in columns}
-                break
+        before = list(reversed(said[:n]))
+        other = next((e for e in before if e.column == later.column), later)
+        if other.name != later.name:
+            others = [p for p in range(len(clip.ids)) if p != later.column]
+            moment = _most_doubtful(tracks, other.moment, later.moment, later.column, others)
+            cuts.add((moment, later.column))
+        same = next((e for e in before if e.name == later.name), later)
+        if same.column != later.column:
+            moment = _most_doubtful(tracks, same.moment, later.moment, same.column, [later.column])
+            cuts |= {(moment, same.column), (moment, later.column)}
     return frozenset(cuts)
 
 

@@ -11,7 +11,6 @@ from vitruvian.associate.looks import averages, unlikeness
 from vitruvian.associate.tracklets import TOUCH, Piece, Tracks
 from vitruvian.clip import Clip
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Floats
 
 __all__ = ["CUES", "Evidence", "weigh"]
 
@@ -136,7 +135,7 @@ def _by_build(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> 
         shapes.append(np.mean(bones / np.maximum(bones.sum(1, keepdims=True), 1e-6), axis=0))
     table = np.stack(shapes)
     gap = np.abs(table[:, None] - table[None]).sum(-1)
-    return np.nan_to_num(_BUILD * np.clip(gap / 0.08 - 1, -0.3, 1))
+    return np.asarray(np.nan_to_num(_BUILD * np.clip(gap / 0.08 - 1, -0.3, 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,12 +198,12 @@ def _links(
     near = near + _HIDING * unseen + left * np.clip(unseen / 0.5, 0, 1)
     few = np.clip((_FAR - size) / (_FAR - _TOO_FAR), 0, 1)
     back_again = _RETURN + _LIKE_OTHERS * few + _cost_of_haste(miss, wait)
-    return np.minimum(near, back_again) + _order(spans)
+    return np.asarray(np.minimum(near, back_again) + _order(spans))
 
 
 def _cost_of_haste(miss: Doubles, wait: Doubles) -> Doubles:
     """Nobody goes more than a few body sizes in a second."""
-    return np.maximum(0, miss - 0.5 - 2 * np.maximum(wait, 0)) * 2
+    return np.asarray(np.maximum(0, miss - 0.5 - 2 * np.maximum(wait, 0)) * 2)
 
 
 def _size(clip: Clip) -> tuple[float, float]:

@@ -96,7 +96,9 @@ class Exchanges:
         staying_b, moving_b = _split(self._bonds * b)
         a_with_new, b_with_new = _across(self._bonds * cross)
         clash = sum(_across(self._apart * cross))
-        weight_a, weight_b = (_windows(_sums((self._weights * x)[:, None])[:, 1]) for x in (ours, theirs))
+        weight_a, weight_b = (
+            _windows(_sums((self._weights * x)[:, None])[:, 1]) for x in (ours, theirs)
+        )
         total_a, total_b = float(self._weights @ ours), float(self._weights @ theirs)
         new_a = _share(staying_a + moving_b + 2 * a_with_new, total_a - weight_a + weight_b)
         new_b = _share(staying_b + moving_a + 2 * b_with_new, total_b - weight_b + weight_a)

@@ -189,8 +189,12 @@ class _Table:
         inner = np.diag(self._bonds)
         bonds = (inner[a] + inner + 2 * self._bonds[a]) / (weights[a] + weights)
         bonds -= inner[a] / weights[a] + inner / weights
-        before = e.links[self._tails[a], self._heads] - e.deaths[self._tails[a]] - e.births[self._heads]
-        after = e.links[self._tails, self._heads[a]] - e.births[self._heads[a]] - e.deaths[self._tails]
+        before = (
+            e.links[self._tails[a], self._heads] - e.deaths[self._tails[a]] - e.births[self._heads]
+        )
+        after = (
+            e.links[self._tails, self._heads[a]] - e.births[self._heads[a]] - e.deaths[self._tails]
+        )
         steps = np.minimum(before, after)
         row = np.where(self._apart[a], np.inf, bonds + steps)
         for b in np.flatnonzero(~self._apart[a] & ~np.isfinite(steps)).tolist():

@@ -62,7 +62,9 @@ def read_tracks(clip: Clip) -> Tracks:
         torso = clip.body.xy[..., _TORSO, :].mean(-2)
         places = np.where(np.isfinite(torso), torso, places)
     sides = np.maximum(boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1])
-    return Tracks(clip.times, present, places, _steady(clip.times, sides), _touching(boxes))
+    return Tracks(
+        clip.times, present, places.astype(np.float32), _steady(clip.times, sides), _touching(boxes)
+    )
 
 
 def _steady(times: NDArray[np.float64], values: Floats) -> Floats:
@@ -105,7 +107,9 @@ class Piece:
     moments: Ints
 
 
-def pieces(clip: Clip, tracks: Tracks, extra: frozenset[tuple[int, int]] = frozenset()) -> list[Piece]:
+def pieces(
+    clip: Clip, tracks: Tracks, extra: frozenset[tuple[int, int]] = frozenset()
+) -> list[Piece]:
     """Cut every column wherever it may have passed from one person to another.
 
     That is: after a pause, at a jump in place or size, at a change of looks, where two people
@@ -137,7 +141,11 @@ def _jumps(tracks: Tracks, moments: Ints, p: int) -> Bools:
     begins = np.zeros(len(moments), np.bool_)
     if len(moments) < 2:
         return begins
-    times, places, sizes = tracks.times[moments], tracks.places[moments, p], tracks.sizes[moments, p]
+    times, places, sizes = (
+        tracks.times[moments],
+        tracks.places[moments, p],
+        tracks.sizes[moments, p],
+    )
     wait = np.diff(times)
     frame = float(np.median(np.diff(tracks.times)))
     move = np.diff(places, axis=0)

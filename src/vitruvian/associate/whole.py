@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -122,7 +123,9 @@ def _is_nobody(clip: Clip, parts: list[Piece], person: Person) -> bool:
     size = float((boxes[:, 2:] - boxes[:, :2]).max(1).mean())
     moved = float(np.ptp((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0).max())
     poor = float(clip.scores[moments, columns].mean()) < _POOR
-    return bool(duration < min(_SHORT, 0.5 * len(clip.times) * frame) and poor and moved < _STILL * size)
+    return bool(
+        duration < min(_SHORT, 0.5 * len(clip.times) * frame) and poor and moved < _STILL * size
+    )
 
 
 def _cells(parts: list[Piece], person: Person) -> tuple[Ints, Ints]:
@@ -171,8 +174,8 @@ def _gaps(evidence: Evidence, parts: list[Piece], found: Sequence[Person]) -> It
     for q, person in enumerate(found):
         for k in person:
             moments = parts[k].moments.tolist()
-            yield from ((q, a, b) for a, b in zip(moments, moments[1:], strict=False) if b > a + 1)
-        for a, b in zip(person, person[1:], strict=False):
+            yield from ((q, a, b) for a, b in pairwise(moments) if b > a + 1)
+        for a, b in pairwise(person):
             last, first = int(evidence.spans[a, 1]), int(evidence.spans[b, 0])
             if first > last + 1 and evidence.links[a, b] < _LINKED:
                 yield q, last, first

@@ -28,6 +28,7 @@ _COMMANDS = {
         "vitruvian.cli.export:export",
         "Movement as BVH, glTF, TRC, C3D, MJCF, MOT or HTML.",
     ),
+    "who": ("vitruvian.cli.who:who", "Say who is who in a film, and name people by a click."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 
