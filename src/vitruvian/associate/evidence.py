@@ -27,7 +27,7 @@ _HIDING = 0.7
 """Cost of every second for which somebody is hidden in the middle of the picture."""
 _STRIDE = 1.5
 """Seconds for which somebody unseen goes on as they went."""
-_RETURN = 3.0
+_RETURN = 2.0
 """Cost of somebody coming back from anywhere, where only looks can tell who it is, …"""
 _FAR, _TOO_FAR, _LIKE_OTHERS = 160.0, 80.0, 6.0
 """… and what it costs more the smaller they are, between these heights in pixels: of so few
@@ -36,7 +36,15 @@ _MIDDLE, _BORDER = 4.0, 1.0
 """Cost of somebody appearing or vanishing in the middle of the picture, and at its border."""
 _LOOKS = 1.0
 """How much the log odds of looks weigh, for pieces of one film are not independent."""
+_ALIKE, _UNLIKE = 3.0, 6.0
+"""The most that looks alone count for one person, and against."""
 _BUILD = 1.0
+_STEADY, _TURN = 0.35, 6.0
+"""Standard change of velocity in a contact, in body sizes a second, and the most a turn costs."""
+_CLINCH = 2.0
+"""After a contact of so many seconds nobody goes on as they went."""
+_LONG = 5
+"""Moments that it takes to know a velocity."""
 _TRACK, _TRACK_ALONE = 0.5, 2.5
 """What it counts that the first pass took two pieces for one person: with looks, and without."""
 _SOLID = 1.5
@@ -63,6 +71,7 @@ class Evidence:
         links: (K, K) cost of the second coming right after the first; inf if it does not.
         likeness: (K, K) cost of being one person, by looks and build, whatever lies between.
         weights: (K,) 0..1, how much of a person each piece shows.
+        momentum: (K, K) cost of going into a contact and coming out of it as these two do.
         births: (K,) cost of a person beginning with this piece.
         deaths: (K,) cost of a person ending with it.
     """
@@ -71,6 +80,7 @@ class Evidence:
     links: Doubles
     likeness: Doubles
     weights: Doubles
+    momentum: Doubles
     births: Doubles
     deaths: Doubles
 
@@ -102,7 +112,8 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
     links = _links(clip, ends, spans, births, deaths) if "place" in cues else _order(spans)
     counts = np.array([len(part.moments) for part in parts])
     solid = counts / (counts + _SOLID)
-    return Evidence(spans, links, likeness, weights, births * solid, deaths * solid)
+    momentum = _momentum(tracks, parts, ends) if "place" in cues else np.zeros_like(likeness)
+    return Evidence(spans, links, likeness, weights, momentum, births * solid, deaths * solid)
 
 
 def _free(tracks: Tracks, part: Piece) -> NDArray[np.int64]:
@@ -117,7 +128,7 @@ def _by_looks(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> 
     rows = [clip.vectors[moments, part.column] for part, moments in zip(parts, free, strict=True)]
     known = np.stack([np.isfinite(row).sum(0) for row in rows]).astype(np.float64)
     means = averages(np.stack([np.nansum(row, axis=0, dtype=np.float64) for row in rows]), known)
-    return np.clip(_LOOKS * unlikeness(means, means), -3, 6)
+    return np.clip(_LOOKS * unlikeness(means, means), -_ALIKE, _UNLIKE)
 
 
 def _by_build(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> Doubles:
@@ -199,6 +210,33 @@ def _links(
     few = np.clip((_FAR - size) / (_FAR - _TOO_FAR), 0, 1)
     back_again = _RETURN + _LIKE_OTHERS * few + _cost_of_haste(miss, wait)
     return np.asarray(np.minimum(near, back_again) + _order(spans))
+
+
+def _momentum(tracks: Tracks, parts: list[Piece], ends: _Ends) -> Doubles:
+    """Cost of a change of velocity from before a contact to after it, for pieces that flow in it.
+
+    Within a contact places and looks say little; people mostly go on as they went.
+    """
+    long = np.array([len(part.moments) >= _LONG for part in parts])
+    into = long & np.array([_goes_on(tracks, part, 1) for part in parts])
+    out = long & np.array([_goes_on(tracks, part, -1) for part in parts])
+    wait = ends.times[0][None] - ends.times[1][:, None]
+    size = np.sqrt(ends.sizes[1][:, None] * ends.sizes[0][None])
+    change = np.linalg.norm(ends.speeds[1][:, None] - ends.speeds[0][None], axis=-1) / size
+    cost = np.minimum(0.5 * (change / _STEADY) ** 2, _TURN) * np.exp(-np.maximum(wait, 0) / _CLINCH)
+    counts = into[:, None] & out[None] & (wait > 0) & (wait < _CLINCH)
+    cost = np.where(counts, cost, 0.0)
+    return np.asarray(cost + cost.T)
+
+
+def _goes_on(tracks: Tracks, part: Piece, side: int) -> bool:
+    """Whether the column goes on in contact after a piece (side 1), or before it (-1)."""
+    beside = int(part.moments[-1 if side > 0 else 0]) + side
+    return bool(
+        0 <= beside < len(tracks.times)
+        and tracks.present[beside, part.column]
+        and tracks.touching[beside, part.column] > TOUCH
+    )
 
 
 def _cost_of_haste(miss: Doubles, wait: Doubles) -> Doubles:

@@ -48,6 +48,7 @@ class Exchanges:
         self._bonds = bonds[np.ix_(self.pieces, self.pieces)]
         self._apart = apart[np.ix_(self.pieces, self.pieces)]
         self._weights = evidence.weights[self.pieces]
+        self._momentum = evidence.momentum[np.ix_(self.pieces, self.pieces)]
         self._steps = _steps(evidence, self.pieces)
         self.gains = self._all()
 
@@ -108,6 +109,8 @@ class Exchanges:
         path_a, path_b = _Path(self._steps, self.ours), _Path(self._steps, ~self.ours)
         steps = path_a.with_window_of(path_b) + path_b.with_window_of(path_a)
         gains = new_a + new_b - old + steps - path_a.total - path_b.total
+        if self._momentum.any():
+            gains += _torn(self._momentum, a + b, cross)
         moved_a, moved_b = (_windows(_sums(x[:, None])[:, 1]) for x in (ours, theirs))
         moved = moved_a + moved_b
         upward = np.arange(count + 1)[:, None] < np.arange(count + 1)[None]
@@ -181,6 +184,13 @@ def _across(table: Doubles) -> tuple[Doubles, Doubles]:
     sums = _sums(table)
     inside = _inside(sums)
     return _windows(sums[-1]) - inside, _windows(sums[:, -1]) - inside
+
+
+def _torn(table: Doubles, together: Doubles, cross: Doubles) -> Doubles:
+    """What pairs come together in each window, less what pairs are torn apart."""
+    inside = _split(table * together)
+    before = float(np.sum(table * together))
+    return np.asarray((inside[0] + inside[1] - before) / 2 + sum(_across(table * cross)))
 
 
 def _share(bonds: Doubles | np.float64, weight: Doubles | np.float64) -> Doubles:

@@ -88,7 +88,7 @@ class Joiner:
             return float(e.births[rows[0]] + e.deaths[rows[0]])
         weight = max(float(e.weights[rows].sum()), 1e-6)
         bonds = float(self._bonds[np.ix_(rows, rows)].sum()) / weight
-        steps = float(e.links[rows[:-1], rows[1:]].sum())
+        steps = float(e.links[rows[:-1], rows[1:]].sum() + e.momentum[np.ix_(rows, rows)].sum() / 2)
         return float(e.births[rows[0]] + e.deaths[rows[-1]]) + steps + bonds
 
     def _start(self) -> list[Person]:
@@ -156,6 +156,7 @@ class _Table:
         for n, person in enumerate(people):
             member[n, list(person)] = 1
         self._bonds = member @ bonds @ member.T
+        self._momentum = member @ evidence.momentum @ member.T
         self._apart = (member @ apart @ member.T) > 0
         np.fill_diagonal(self._apart, True)
         self._weights = np.maximum(member @ evidence.weights, 1e-6)
@@ -178,6 +179,8 @@ class _Table:
         self._bonds[a] += self._bonds[b]
         self._bonds[:, a] = self._bonds[a]
         self._bonds[a, a] = inner
+        self._momentum[a] += self._momentum[b]
+        self._momentum[:, a] = self._momentum[a]
         self._apart[a] |= self._apart[b]
         self._apart[:, a] = self._apart[a]
         self._apart[b] = self._apart[:, b] = True
@@ -196,7 +199,7 @@ class _Table:
             e.links[self._tails, self._heads[a]] - e.births[self._heads[a]] - e.deaths[self._tails]
         )
         steps = np.minimum(before, after)
-        row = np.where(self._apart[a], np.inf, bonds + steps)
+        row = np.where(self._apart[a], np.inf, bonds + steps + self._momentum[a])
         for b in np.flatnonzero(~self._apart[a] & ~np.isfinite(steps)).tolist():
             row[b] = self._between(a, b)
         return np.asarray(row)

@@ -18,6 +18,8 @@ __all__ = ["TOUCH", "Piece", "Tracks", "pieces", "read_tracks"]
 _TORSO = [BLAZEPOSE_33.index(f"{s}_{j}") for j in ("shoulder", "hip") for s in ("left", "right")]
 TOUCH = 0.2
 """From what IoU on two boxes are in contact, so that ids may have been exchanged."""
+_LOOSE = 0.15
+"""Half of the seconds for which two people in contact may come apart."""
 _PAUSE = 0.3
 """Seconds out of sight that end a piece."""
 _JUMP = 0.25
@@ -62,9 +64,9 @@ def read_tracks(clip: Clip) -> Tracks:
         torso = clip.body.xy[..., _TORSO, :].mean(-2)
         places = np.where(np.isfinite(torso), torso, places)
     sides = np.maximum(boxes[..., 2] - boxes[..., 0], boxes[..., 3] - boxes[..., 1])
-    return Tracks(
-        clip.times, present, places.astype(np.float32), _steady(clip.times, sides), _touching(boxes)
-    )
+    sizes = _steady(clip.times, sides)
+    touching = _lasting(clip.times, _touching(boxes))
+    return Tracks(clip.times, present, places.astype(np.float32), sizes, touching)
 
 
 def _steady(times: NDArray[np.float64], values: Floats) -> Floats:
@@ -92,6 +94,16 @@ def _touching(boxes: Floats) -> Floats:
             overlap = iou(row[here], row[here]) - 2 * np.eye(len(here), dtype=np.float32)
             touching[t, here] = overlap.max(1)
     return touching
+
+
+def _lasting(times: NDArray[np.float64], touching: Floats) -> Floats:
+    """The same without the short moments in which a contact seems to be over."""
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+    width = 2 * min(round(_LOOSE / max(step, 1e-3)), 15) + 1
+    slide = np.lib.stride_tricks.sliding_window_view
+    edge = ((width - 1, width - 1), (0, 0))
+    wide = slide(np.pad(touching, edge), width, axis=0).max(-1)
+    return np.asarray(slide(wide, width, axis=0).min(-1), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

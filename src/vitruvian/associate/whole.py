@@ -15,12 +15,15 @@ from vitruvian.associate.lay import Gap, fill, laid_out, seen
 from vitruvian.associate.tracklets import Piece, pieces, read_tracks
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.geometry.boxes import overlap_of
 from vitruvian.types import Floats, Ints
 
 __all__ = ["settle"]
 
 _LINKED = -1.0
 """A step that costs less tells where somebody went who was not seen meanwhile."""
+_BEHIND, _COVERED, _MOSTLY = 10.0, 0.4, 0.8
+"""Somebody can be hidden for so many seconds, by a box over so much of theirs, mostly."""
 _BRIEF = 0.4
 """Whoever is seen for fewer seconds in all is nobody, …"""
 _SHORT, _POOR, _STILL = 3.0, 0.9, 1.5
@@ -80,8 +83,8 @@ def settle(
     found = _worthy(clip, parts, joiner.people(people), names, people)
     out = laid_out(clip, _columns(clip, parts, found), np.arange(1, len(found) + 1))
     sure = _sureness(clip, parts, found, joiner)
-    gaps = list(_gaps(evidence, parts, found))
-    return fill(replace(out, names=_names(clip, parts, found, names), id_scores=sure), gaps)
+    out = replace(out, names=_names(clip, parts, found, names), id_scores=sure)
+    return fill(out, list(_gaps(out, evidence, parts, found)))
 
 
 def _said(clip: Clip, people: int | None, clicks: Iterable[Click | str]) -> list[Said]:
@@ -169,7 +172,9 @@ def _sureness(clip: Clip, parts: list[Piece], found: Sequence[Person], joiner: J
     return sure
 
 
-def _gaps(evidence: Evidence, parts: list[Piece], found: Sequence[Person]) -> Iterable[Gap]:
+def _gaps(
+    clip: Clip, evidence: Evidence, parts: list[Piece], found: Sequence[Person]
+) -> Iterable[Gap]:
     """Where people are out of sight for a while, and it is known where they went."""
     for q, person in enumerate(found):
         for k in person:
@@ -177,5 +182,20 @@ def _gaps(evidence: Evidence, parts: list[Piece], found: Sequence[Person]) -> It
             yield from ((q, a, b) for a, b in pairwise(moments) if b > a + 1)
         for a, b in pairwise(person):
             last, first = int(evidence.spans[a, 1]), int(evidence.spans[b, 0])
-            if first > last + 1 and evidence.links[a, b] < _LINKED:
+            if first > last + 1 and (
+                evidence.links[a, b] < _LINKED or _is_covered(clip, q, last, first)
+            ):
                 yield q, last, first
+
+
+def _is_covered(clip: Clip, q: int, last: int, first: int) -> bool:
+    """Whether others were in front of where somebody must have been, nearly all the time."""
+    if clip.times[first] - clip.times[last] > _BEHIND:
+        return False
+    covered = 0
+    for t in range(last + 1, first):
+        share = (clip.times[t] - clip.times[last]) / (clip.times[first] - clip.times[last])
+        box = clip.boxes[last, q] + (clip.boxes[first, q] - clip.boxes[last, q]) * share
+        others = clip.boxes[t][clip.present[t]]
+        covered += bool(len(others) and overlap_of(box[None], others).max() > _COVERED)
+    return covered > _MOSTLY * (first - last - 1)
