@@ -99,7 +99,7 @@ def find_clicks(clip: Clip, clicks: Iterable[Click | str]) -> list[Said]:
             same_place = (one.moment, one.column) == (other.moment, other.column)
             if same_place and one.name != other.name:
                 raise InputError(
-                    f"{one.name} and {other.name} are the same person at "
+                    f"{other.name} and {one.name} are the same person at "
                     f"{clip.times[one.moment]:.2f} s; click on two people, or give one name"
                 )
             if one.moment == other.moment and one.name == other.name and not same_place:

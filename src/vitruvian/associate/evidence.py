@@ -38,8 +38,10 @@ _LOOKS = 1.0
 """How much the log odds of looks weigh, for pieces of one film are not independent."""
 _ALIKE, _UNLIKE = 3.0, 6.0
 """The most that looks alone count for one person, and against."""
+_ANOTHER = 2.0
+"""Who is so unlike whoever was there a moment ago is another."""
 _BUILD = 1.0
-_STEADY, _TURN = 0.35, 6.0
+_STEADY, _TURN = 0.35, 4.0
 """Standard change of velocity in a contact, in body sizes a second, and the most a turn costs."""
 _CLINCH = 2.0
 """After a contact of so many seconds nobody goes on as they went."""
@@ -112,6 +114,12 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
     links = _links(clip, ends, spans, births, deaths) if "place" in cues else _order(spans)
     counts = np.array([len(part.moments) for part in parts])
     solid = counts / (counts + _SOLID)
+    if with_looks:
+        for cut in _camera_cuts(parts, spans, likeness):
+            across = (spans[:, 1] < cut)[:, None] & (spans[:, 0] >= cut)[None]
+            links = np.where(across, _RETURN, links)
+            births = np.where(spans[:, 0] == cut, _BORDER, births)
+            deaths = np.where(spans[:, 1] == cut - 1, _BORDER, deaths)
     momentum = _momentum(tracks, parts, ends) if "place" in cues else np.zeros_like(likeness)
     return Evidence(spans, links, likeness, weights, momentum, births * solid, deaths * solid)
 
@@ -120,6 +128,18 @@ def _free(tracks: Tracks, part: Piece) -> NDArray[np.int64]:
     """The moments at which the person can be seen apart from others, if there are any."""
     alone = tracks.touching[part.moments, part.column] <= TOUCH
     return part.moments[alone] if alone.any() else part.moments
+
+
+def _camera_cuts(parts: list[Piece], spans: NDArray[np.int64], likeness: Doubles) -> list[int]:
+    """Moments at which nobody goes on, and whoever is where somebody was is another."""
+    cuts = []
+    for cut in sorted({int(first) for first in spans[:, 0]} - {0}):
+        before, after = np.flatnonzero(spans[:, 1] == cut - 1), np.flatnonzero(spans[:, 0] == cut)
+        through = ((spans[:, 0] < cut) & (spans[:, 1] >= cut)).any()
+        pairs = [(a, b) for a in before for b in after if parts[a].column == parts[b].column]
+        if pairs and not through and all(likeness[a, b] > _ANOTHER for a, b in pairs):
+            cuts.append(cut)
+    return cuts
 
 
 def _by_looks(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> Doubles:

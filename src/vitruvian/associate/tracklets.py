@@ -145,7 +145,13 @@ def pieces(
             begins |= _changes(clip.vectors[moments, p], clip.times[moments])
         begins[0] = True
         found += [Piece(p, part) for part in np.split(moments, np.flatnonzero(begins)[1:])]
-    return found
+    # By what is seen and not by column: what the first pass called people must not matter.
+    return sorted(found, key=lambda piece: (int(piece.moments[0]), *_corners(clip, piece)))
+
+
+def _corners(clip: Clip, piece: Piece) -> list[float]:
+    corners: list[float] = clip.boxes[piece.moments[0], piece.column].tolist()
+    return corners
 
 
 def _jumps(tracks: Tracks, moments: Ints, p: int) -> Bools:
