@@ -187,25 +187,26 @@ def switches(clip: Clip, tracks: Tracks, said: Sequence[Said]) -> frozenset[tupl
         other = next((e for e in before if e.column == later.column), later)
         if other.name != later.name:
             others = [p for p in range(len(clip.ids)) if p != later.column]
-            moment = _most_doubtful(tracks, other.moment, later.moment, later.column, others)
-            cuts.add((moment, later.column))
+            cuts |= _switch(tracks, other.moment, later.moment, later.column, others)
         same = next((e for e in before if e.name == later.name), later)
         if same.column != later.column:
-            moment = _most_doubtful(tracks, same.moment, later.moment, same.column, [later.column])
-            cuts |= {(moment, same.column), (moment, later.column)}
+            cuts |= _switch(tracks, same.moment, later.moment, same.column, [later.column])
     return frozenset(cuts)
 
 
-def _most_doubtful(tracks: Tracks, first: int, last: int, column: int, others: list[int]) -> int:
-    """The moment after ``first``, up to ``last``, at which somebody else is nearest."""
+def _switch(
+    tracks: Tracks, first: int, last: int, column: int, others: list[int]
+) -> set[tuple[int, int]]:
+    """The moment after ``first``, up to ``last``, at which another is nearest, for both."""
     between = np.arange(first + 1, last + 1)
-    here = tracks.places[between, column]
-    if others and len(between) > 1:
-        away = np.linalg.norm(tracks.places[between][:, others] - here[:, None], axis=-1)
-        away = np.where(np.isfinite(away), away, np.inf).min(1)
-        if np.isfinite(away).any():
-            return int(between[away.argmin()])
-    return int(between[len(between) // 2])
+    moment, nearest = int(between[len(between) // 2]), others[0] if len(others) == 1 else None
+    if others:
+        away = tracks.places[between][:, others] - tracks.places[between, column][:, None]
+        gap = np.nan_to_num(np.linalg.norm(away, axis=-1), nan=np.inf)
+        t, other = divmod(int(gap.argmin()), len(others))
+        if np.isfinite(gap[t, other]):
+            moment, nearest = int(between[t]), others[other]
+    return {(moment, p) for p in (column, nearest) if p is not None}
 
 
 def names_of_pieces(said: Sequence[Said], parts: Sequence[Piece]) -> dict[int, str]:

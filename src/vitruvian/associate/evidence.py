@@ -51,6 +51,8 @@ _TRACK, _TRACK_ALONE = 0.5, 2.5
 """What it counts that the first pass took two pieces for one person: with looks, and without."""
 _SOLID = 1.5
 """A piece of so many free moments weighs half."""
+_MIXED = 0.1
+"""What a piece weighs in which others are in front all the time, for it shows their colours too."""
 _BONES = tuple(
     (BLAZEPOSE_33.index(f"{s}_{a}"), BLAZEPOSE_33.index(f"{s}_{b}"))
     for a, b in (
@@ -100,6 +102,7 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
     free = [_free(tracks, part) for part in parts]
     ends = _Ends.of(tracks, parts)
     weights = np.array([len(moments) / (len(moments) + _SOLID) for moments in free])
+    weights *= np.where([_is_free(tracks, part) for part in parts], 1.0, _MIXED)
     likeness = np.zeros((len(parts), len(parts)))
     with_looks = "looks" in cues and clip.vectors is not None
     if with_looks:
@@ -140,6 +143,10 @@ def _camera_cuts(parts: list[Piece], spans: NDArray[np.int64], likeness: Doubles
         if pairs and not through and all(likeness[a, b] > _ANOTHER for a, b in pairs):
             cuts.append(cut)
     return cuts
+
+
+def _is_free(tracks: Tracks, part: Piece) -> bool:
+    return bool((tracks.touching[part.moments, part.column] <= TOUCH).any())
 
 
 def _by_looks(clip: Clip, parts: list[Piece], free: list[NDArray[np.int64]]) -> Doubles:

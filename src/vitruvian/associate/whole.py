@@ -107,13 +107,19 @@ def _worthy(
     """Those who are somebody, by when they first appear; with names first where room is short."""
     found = [p for p in found if any(k in names for k in p) or not _is_nobody(clip, parts, p)]
     if most is not None and len(found) > most:
-        found.sort(key=lambda p: (all(k not in names for k in p), -_length(parts, p)))
+        found.sort(key=lambda p: (all(k not in names for k in p), -_prominence(clip, parts, p)))
         found = found[:most]
     return sorted(found)
 
 
 def _length(parts: list[Piece], person: Person) -> int:
     return sum(len(parts[k].moments) for k in person)
+
+
+def _prominence(clip: Clip, parts: list[Piece], person: Person) -> float:
+    """Body sizes summed over time: those whom a film is about are large in it, and long."""
+    boxes = clip.boxes[_cells(parts, person)]
+    return float((boxes[:, 2:] - boxes[:, :2]).max(1).sum())
 
 
 def _is_nobody(clip: Clip, parts: list[Piece], person: Person) -> bool:
