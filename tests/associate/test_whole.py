@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from vitruvian import InputError, UnknownNameError
 from vitruvian.associate import settle
-from vitruvian.associate.lay import HIDDEN_SCORE, laid_out
-from vitruvian.associate.lay import HIDDEN
+from vitruvian.associate.lay import HIDDEN, HIDDEN_SCORE, laid_out
 
 
 def middles(clip):

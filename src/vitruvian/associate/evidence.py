@@ -53,6 +53,8 @@ _SOLID = 1.5
 """A piece of so many free moments weighs half."""
 _MIXED = 0.1
 """What a piece weighs in which others are in front all the time, for it shows their colours too."""
+_SWITCHED = 8.0
+"""Cost of going on in a column where clicks say that two people have been exchanged."""
 _BONES = tuple(
     (BLAZEPOSE_33.index(f"{s}_{a}"), BLAZEPOSE_33.index(f"{s}_{b}"))
     for a, b in (
@@ -89,7 +91,13 @@ class Evidence:
     deaths: Doubles
 
 
-def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] = CUES) -> Evidence:
+def weigh(
+    clip: Clip,
+    tracks: Tracks,
+    parts: list[Piece],
+    cues: frozenset[str] = CUES,
+    switched: frozenset[tuple[int, int]] = frozenset(),
+) -> Evidence:
     """Compare every piece with every other.
 
     Args:
@@ -97,7 +105,9 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
         tracks: `read_tracks` of it.
         parts: The pieces.
         cues: Which of `CUES` count.
+        switched: Moments and columns in which clicks say that somebody else comes.
     """
+    columns = np.array([part.column for part in parts])
     spans = np.array([[part.moments[0], part.moments[-1]] for part in parts], np.int64)
     free = [_free(tracks, part) for part in parts]
     ends = _Ends.of(tracks, parts)
@@ -110,13 +120,17 @@ def weigh(clip: Clip, tracks: Tracks, parts: list[Piece], cues: frozenset[str] =
     if "build" in cues:
         likeness += _by_build(clip, parts, free)
     if "track" in cues:
-        columns = np.array([part.column for part in parts])
         same = columns[:, None] == columns[None]
         likeness -= np.where(same, _TRACK if with_looks else _TRACK_ALONE, 0)
     births, deaths = _edges(clip, ends)
     links = _links(clip, ends, spans, births, deaths) if "place" in cues else _order(spans)
     counts = np.array([len(part.moments) for part in parts])
     solid = counts / (counts + _SOLID)
+    for moment, column in switched:
+        # Two people have been exchanged here, so neither goes on in the same column.
+        ours = columns == column
+        before, after = ours & (spans[:, 1] < moment), ours & (spans[:, 0] >= moment)
+        links = links + np.where(before[:, None] & after[None], _SWITCHED, 0.0)
     if with_looks:
         for cut in _camera_cuts(parts, spans, likeness):
             across = (spans[:, 1] < cut)[:, None] & (spans[:, 0] >= cut)[None]

@@ -76,9 +76,10 @@ def settle(
     if not clip.present.any():
         return laid_out(clip, np.zeros((len(clip.times), 0), np.int64), np.zeros(0, np.int64))
     tracks = read_tracks(clip)
-    parts = pieces(clip, tracks, switches(clip, tracks, said))
+    switched = switches(clip, tracks, said)
+    parts = pieces(clip, tracks, switched)
     names = names_of_pieces(said, parts)
-    evidence = weigh(clip, tracks, parts, frozenset(cues))
+    evidence = weigh(clip, tracks, parts, frozenset(cues), switched)
     joiner = Joiner(evidence, names)
     found = _worthy(clip, parts, joiner.people(people), names, people)
     out = laid_out(clip, _columns(clip, parts, found), np.arange(1, len(found) + 1))
