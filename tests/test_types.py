@@ -251,3 +251,16 @@ def test_a_clip_refuses_columns_that_do_not_fit(column, value):
     }
     with pytest.raises(InputError, match=column):
         Clip("film.mp4", (8, 6), **{**columns, column: value})
+
+
+def test_a_clip_gives_back_the_people_of_a_frame():
+    scores = np.array([0.5, 0.75], np.float32)
+    boxes = np.arange(8, dtype=np.float32).reshape(2, 4)
+    given = People(boxes, scores, ids=np.array([4, 2]), names=("Ana", None), labels=("guard", None))
+    clip = Clip.gather("film.mp4", BLAZEPOSE_33, [(Frame(np.zeros((4, 4, 3), np.uint8)), given)])
+    people = clip.people(0)
+    assert people.ids.tolist() == [2, 4]
+    assert (people.names, people.labels) == ((None, "Ana"), (None, "guard"))
+    np.testing.assert_array_equal(people.boxes, boxes[::-1])
+    assert people.body.lead == (2,)
+    assert people.vectors is None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from vitruvian.clip import Clip
+from vitruvian.errors import InputError
 from vitruvian.recipe import Recipe
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.source import Source, Spec, open_source
 from vitruvian.types import Frame, People
 
 if TYPE_CHECKING:
+    from vitruvian.associate.clicks import Click
     from vitruvian.weights import Progress
 
 __all__ = ["Footage", "open"]
@@ -98,6 +100,45 @@ class Footage:
     def clip(self) -> Clip:
         """The whole of it as arrays: lead (T, P), NaN where somebody is not there."""
         return Clip.gather(self.source.name, BLAZEPOSE_33, self.people())
+
+    def who(
+        self,
+        people: int | None = None,
+        names: Iterable[Click | str] = (),
+        *,
+        progress: Progress | None = None,
+    ) -> Clip:
+        """The whole of a film as arrays, with who is who decided from all of it.
+
+        Args:
+            people: How many there are, at most; None for as many as it looks like.
+            names: Who is where at what time: ``"Ana=640,300@2.5"`` for whoever is at x 640, y 300
+                at 2.5 seconds. A further click on the same person, or on another, corrects a
+                mistake; everything between is decided again.
+            progress: Told about downloads, as in `people`.
+
+        Returns:
+            `Clip`: ids from 1 in the order in which people appear, ``names`` where there are
+            any, and ``id_scores`` that say how sure each moment is. Somebody who is hidden
+            between two moments is filled in, with visibility 0.
+
+        Raises:
+            InputError: This is no film, or a name is not usable.
+            SourceError: The source breaks off before its first frame.
+            WeightsError: Weights cannot be had.
+        """
+        from vitruvian.associate.clicks import Click
+        from vitruvian.associate.whole import settle
+
+        what = "pictures" if self.source.stills else "live" if self.source.live else None
+        if what is not None:
+            raise InputError(
+                f"who is who is decided over a whole film, and {self.source.name} is {what}; "
+                "give a film, or pictures with rate="
+            )
+        clicks = [Click.read(name) if isinstance(name, str) else name for name in names]
+        clip = Clip.gather(self.source.name, BLAZEPOSE_33, self.people(progress=progress))
+        return settle(clip, people, clicks)
 
     def close(self) -> None:
         """Free the file or device; may be called twice."""

@@ -92,6 +92,24 @@ class Clip:
         """(T, P) whether a person is in the frame."""
         return np.isfinite(self.scores)
 
+    def people(self, moment: int) -> People:
+        """Everybody who is in one frame, in the order of their ids.
+
+        Args:
+            moment: The index of the frame among ``times``.
+        """
+        here = np.flatnonzero(self.present[moment])
+        here = here[np.argsort(self.ids[here], kind="stable")]
+        columns = {name: getattr(self, name) for name in _GATHERED}
+        taken: dict[str, Any] = {
+            name: None if column is None else column[moment, here]
+            for name, column in columns.items()
+        }
+        if taken["labels"] is not None:
+            taken["labels"] = tuple(taken["labels"].tolist())
+        names = None if self.names is None else tuple(self.names[p] for p in here.tolist())
+        return People(**taken, ids=self.ids[here], names=names)
+
     @classmethod
     def gather(
         cls,

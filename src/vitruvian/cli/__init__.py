@@ -29,6 +29,7 @@ _COMMANDS = {
         "Movement as BVH, glTF, TRC, C3D, MJCF, MOT or HTML.",
     ),
     "evaluate": ("vitruvian.cli.evaluate:evaluate", "Say how good a result is, beside the truth."),
+    "who": ("vitruvian.cli.who:who", "Say who is who in a film, and name people by a click."),
     "models": ("vitruvian.cli.models:models", "List the models, or fetch them ahead of time."),
 }
 

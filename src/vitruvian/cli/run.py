@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,22 +20,30 @@ if TYPE_CHECKING:
     from vitruvian.source import Source, Spec
     from vitruvian.types import Frame, People
 
-__all__ = ["run"]
+__all__ = ["Kinds", "run", "stoppable"]
 
 _KINDS = ("json", "csv", "parquet", "video", "masks")
 
 
-class _Kinds(click.ParamType[tuple[str, ...]]):
-    """One or more kinds of output, with commas between them."""
+class Kinds(click.ParamType[tuple[str, ...]]):
+    """One or more kinds of output, with commas between them.
+
+    Args:
+        kinds: Those that there are.
+    """
 
     name = "kind[,kind…]"
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self._kinds = kinds
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
+        """The kinds as they were typed; whether they exist is checked where they are made."""
         kinds = tuple(part.strip() for part in value.split(",") if part.strip())
         if not kinds:
-            self.fail(f"expected one or more of {', '.join(_KINDS)}", param, ctx)
+            self.fail(f"expected one or more of {', '.join(self._kinds)}", param, ctx)
         return kinds
 
 
@@ -46,7 +54,7 @@ class _Kinds(click.ParamType[tuple[str, ...]]):
     help="The folder for the results; it is made if need be.",
 )  # fmt: skip
 @click.option(
-    "--save", type=_Kinds(), multiple=True, default=("json,video",), show_default=True,
+    "--save", type=Kinds(_KINDS), multiple=True, default=("json,video",), show_default=True,
     help=f"What to write: {', '.join(_KINDS)}; may be given again. For pictures, video means "
     "annotated pictures.",
 )  # fmt: skip
@@ -100,7 +108,7 @@ def run(
     for spec, name, stem in zip(groups, names, stems(names), strict=True):
         try:
             job = _Job(spec, name, stem, recipe, kinds, out, rate, quiet)
-            with _stoppable():
+            with stoppable():
                 job.run()
         except SourceError as error:
             # One bad film must not cost the others.
@@ -114,7 +122,7 @@ def _name(spec: Spec) -> str:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """SIGTERM stops as Ctrl-C does: files are closed properly."""
 
     def stop(*_: object) -> None:

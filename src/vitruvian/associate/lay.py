@@ -1,0 +1,116 @@
+"""A clip with other columns: who was taken for whom put right, and gaps of sight filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vitruvian.clip import Clip
+from vitruvian.types import LANDMARK_COLUMNS, Floats, Ints, Landmarks
+
+__all__ = ["HIDDEN_SCORE", "Gap", "fill", "laid_out", "seen"]
+
+HIDDEN = 0.28
+HIDDEN_SCORE = 0.1
+"""The score of somebody who is not seen, but must be there."""
+Gap = tuple[int, int, int]
+"""A column, and the moments before and after somebody was out of sight."""
+_NEAR_AN_END = 0.3
+"""Seconds of what was seen before and after a gap that say where somebody is in it."""
+_PARTS = ("xy", "z", "visibility", "presence", "world")
+
+
+def seen(clip: Clip) -> Clip:
+    """The clip without those whom an earlier `fill` put where nobody was seen."""
+    with np.errstate(invalid="ignore"):
+        guessed = clip.scores <= HIDDEN
+    if not guessed.any():
+        return clip
+    columns = np.where(guessed, -1, np.arange(len(clip.ids)))
+    return laid_out(clip, columns, clip.ids)
+
+
+def laid_out(clip: Clip, columns: Ints, ids: Ints) -> Clip:
+    """The clip with its people in other columns.
+
+    Args:
+        clip: The film.
+        columns: (T, Q) int64, which column of the clip each person has at each moment, -1 for
+            none.
+        ids: (Q,) int64, the ids of the people.
+    """
+    moments = np.arange(len(clip.times))[:, None]
+
+    def moved(values: Any) -> Any:
+        if values is None:
+            return None
+        if isinstance(values, Landmarks):
+            parts = {name: moved(getattr(values, name)) for name in _PARTS}
+            return Landmarks(values.skeleton, **parts)
+        taken = values[moments, columns] if values.shape[1] else _nothing(values, columns)
+        taken[columns < 0] = None if values.dtype == object else np.nan
+        return taken
+
+    named = ("boxes", "scores", "id_scores", "labels", "label_scores", "vectors", *LANDMARK_COLUMNS)
+    changed = {name: moved(getattr(clip, name)) for name in named}
+    return replace(clip, ids=ids, names=None, **changed)
+
+
+def _nothing(values: Any, columns: Ints) -> Any:
+    return np.empty((*columns.shape, *values.shape[2:]), values.dtype)
+
+
+def fill(clip: Clip, gaps: list[Gap]) -> Clip:
+    """Put people where they must have been while they were out of sight.
+
+    Between what was seen before and after, places and landmarks change evenly; visibility and
+    presence are 0, and the score is `HIDDEN_SCORE`.
+
+    Args:
+        clip: The film.
+        gaps: Where to; nobody is in that column between the two moments.
+    """
+    boxes, scores = clip.boxes.copy(), clip.scores.copy()
+    body = Landmarks(
+        clip.body.skeleton,
+        **{name: _copy(getattr(clip.body, name)) for name in _PARTS},
+    )
+    ids = _copy(clip.id_scores)
+    for q, first, last in gaps:
+        between = np.arange(first + 1, last)
+        share = np.interp(clip.times[between], clip.times[[first, last]], [0.0, 1.0])
+        boxes[between, q] = _even(*_box_ends(clip, q, first, last), share)
+        scores[between, q] = HIDDEN_SCORE
+        for name in ("xy", "z", "world"):
+            values = getattr(body, name)
+            if values is not None:
+                values[between, q] = _even(values[first, q], values[last, q], share)
+        body.visibility[between, q] = body.presence[between, q] = 0
+        if ids is not None:
+            ids[between, q] = np.minimum(ids[first, q], ids[last, q]) / 2
+    return replace(clip, boxes=boxes, scores=scores, body=body, id_scores=ids)
+
+
+def _copy(values: Any) -> Any:
+    return None if values is None else values.copy()
+
+
+def _even(first: Floats, last: Floats, share: Any) -> Floats:
+    part = share.reshape(-1, *([1] * first.ndim))
+    return np.asarray(first + (last - first) * part, np.float32)
+
+
+def _box_ends(clip: Clip, q: int, first: int, last: int) -> tuple[Floats, Floats]:
+    """The box before and after a gap, of the size that it had for a while."""
+    ends = []
+    for at, side in ((first, -1), (last, 1)):
+        away = (clip.times - clip.times[at]) * side
+        near = (away >= 0) & (away <= _NEAR_AN_END) & np.isfinite(clip.boxes[:, q, 0])
+        boxes = clip.boxes[near, q]
+        size = np.median(boxes[:, 2:] - boxes[:, :2], axis=0)
+        box = clip.boxes[at, q]
+        middle = (box[:2] + box[2:]) / 2
+        ends.append(np.concatenate([middle - size / 2, middle + size / 2]))
+    return ends[0], ends[1]
