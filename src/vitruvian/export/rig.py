@@ -65,7 +65,7 @@ def motion_of(clip: Clip, person: int) -> Motion:
     turns = rot.steady(rot.quaternion(local))
     motion = Motion(
         named or f"person {person}", JOINTS, _PARENTS, offsets, times.astype(np.float64), turns,
-        _path(points, pixels), ends,
+        _path(points, pixels, clip.size), ends,
     )  # fmt: skip
     return _on_the_floor(motion)
 
@@ -181,7 +181,7 @@ def _bones(at: _Points) -> tuple[Doubles, tuple[tuple[int, Doubles], ...]]:
     return offsets, tuple((JOINTS.index(name), np.array(tip)) for name, tip in tips.items())
 
 
-def _path(at: _Points, pixels: Doubles) -> Doubles:
+def _path(at: _Points, pixels: Doubles, size: tuple[int, int] | None) -> Doubles:
     """(T, 3) the hips' way in the plane of the picture, in metres at the median scale."""
     ends = (11, 12, 23, 24)
     flat = np.stack([at(BLAZEPOSE_33.landmarks[i])[:, :2] for i in ends], axis=1)
@@ -191,7 +191,8 @@ def _path(at: _Points, pixels: Doubles) -> Doubles:
     ]
     scale = float(np.nanmedian(spread[0] / np.maximum(spread[1], 1e-6)))
     hips = pixels[:, [23, 24]].mean(1)
-    way = (hips - hips[0]) * scale
+    # From the picture's middle, so that people of one film share a room.
+    way = (hips - (hips[0] if size is None else np.array(size) / 2)) * scale
     return np.stack([way[:, 0], -way[:, 1], np.zeros(len(way))], axis=1)
 
 
