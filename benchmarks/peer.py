@@ -78,7 +78,7 @@ def ours_timed(film: Path, model: str, people: int | None, *, passes: int = 1) -
     if people is not None:
         options += ["--people", people]
     command = [sys.executable, "-m", "benchmarks.ours_film", *map(str, options)]
-    _check("Vitruvian", command)
+    check("Vitruvian", command)
     return Poses.read(out)
 
 
@@ -107,7 +107,7 @@ def _bundle(model: str) -> Path:
     return made
 
 
-def _python() -> Path:
+def python() -> Path:
     """The interpreter that has MediaPipe; makes its environment the first time."""
     python = BENCH / "venv" / "bin" / "python"
     ready = BENCH / "venv" / f"mediapipe-{VERSION}"
@@ -122,10 +122,11 @@ def _python() -> Path:
 
 
 def _run(*arguments: object) -> None:
-    _check("MediaPipe", [str(_python()), str(SCRIPT), *map(str, arguments)])
+    check("MediaPipe", [str(python()), str(SCRIPT), *map(str, arguments)])
 
 
-def _check(name: str, command: list[str]) -> None:
+def check(name: str, command: list[str]) -> None:
+    """Run a command; what it says goes into the error if it fails."""
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{name} failed:\n{done.stderr[-2000:]}")

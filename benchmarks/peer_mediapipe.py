@@ -74,7 +74,7 @@ def _metadata(mean: float, std: float, outputs: int) -> bytes:
 
 
 def bundle(options: argparse.Namespace) -> None:
-    """Write a ``.task``: both models, stored uncompressed at addresses divisible by four."""
+    """Write a ``.task`` of both models."""
     models = {
         # [-1, 1] for the detector and [0, 1] for the landmarks, as in MediaPipe's own bundles.
         "pose_detector.tflite": with_normalisation(options.detector.read_bytes(), 127.5, 127.5),
@@ -82,7 +82,12 @@ def bundle(options: argparse.Namespace) -> None:
             options.landmarks.read_bytes(), 0.0, 255.0
         ),
     }
-    with zipfile.ZipFile(options.out, "w", zipfile.ZIP_STORED) as archive:
+    zipped(options.out, models)
+
+
+def zipped(out: Path, models: dict[str, bytes]) -> None:
+    """Write a ``.task``: models stored uncompressed at addresses divisible by four."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         position = 0
         for name, data in models.items():
             entry = zipfile.ZipInfo(name)

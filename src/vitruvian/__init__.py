@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         VitruvianError,
         WeightsError,
     )
+    from vitruvian.hands import Hands, HandSet
     from vitruvian.interactive import InteractiveSegmenter, Mask
     from vitruvian.segment.stroke import Stroke
     from vitruvian.sink.clip import read_clip
@@ -52,6 +53,7 @@ _HOMES = {
         "VitruvianError",
         "WeightsError",
     ),
+    "vitruvian.hands": ("HandSet", "Hands"),
     "vitruvian.sink.clip": ("read_clip",),
     "vitruvian.interactive": ("InteractiveSegmenter", "Mask"),
     "vitruvian.segment.stroke": ("Stroke",),
@@ -67,6 +69,8 @@ __all__ = [
     "Clip",
     "Footage",
     "Frame",
+    "HandSet",
+    "Hands",
     "ImageEmbedder",
     "InputError",
     "InteractiveSegmenter",

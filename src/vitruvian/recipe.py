@@ -36,6 +36,7 @@ class Recipe:
         detector: ``"blazepose"``, ``"movenet"``, or ``"auto"`` for both, each where it is good.
         smooth: Whether landmarks of a film are smoothed.
         masks: Whether each person's mask is wanted; it takes a larger model.
+        hands: Whether the 21 landmarks of each hand are wanted.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -43,7 +44,7 @@ class Recipe:
 
     Example:
         >>> Recipe(model="lite", people=1)
-        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False)
+        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False, hands=False)
     """
 
     model: str = "full"
@@ -51,6 +52,7 @@ class Recipe:
     detector: str = "auto"
     smooth: bool = True
     masks: bool = False
+    hands: bool = False
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -77,6 +79,17 @@ class Recipe:
         reader = weights.load(landmarks, BodyReader, progress=progress)
         finders = self._finders(detector, stills, progress)
         stages = self._stills(reader, finders) if stills else self._film(reader, finders)
+        if self.hands:
+            stages.append(self._fingers(stills, progress))
+        if self.smooth and not stills:
+            from vitruvian.smooth import Smooth
+
+            stages.append(Smooth())
+        if self.hands:
+            from vitruvian.fit import Articulate
+
+            # Last, since smoothing does not know how long a bone is.
+            stages.append(Articulate(stills=stills))
         return Pipeline(stages, stills=stills)
 
     def _models(self) -> tuple[str | Path, str | Path]:
@@ -108,6 +121,17 @@ class Recipe:
             weights.obtain(name, progress=progress)
         return [partial(weights.load, name, opener) for name, opener in wanted]
 
+    def _fingers(self, stills: bool, progress: Progress | None) -> Stage:
+        """The stage for hands; palms are searched for where arms mislead."""
+        from vitruvian.detect.palm import PalmFinder
+        from vitruvian.landmark import Fingers, HandReader
+
+        size = "lite" if self.model == "lite" else "full"
+        reader = weights.load(f"hand-{size}", HandReader, progress=progress)
+        weights.obtain(f"palm-{size}", progress=progress)
+        palms = partial(weights.load, f"palm-{size}", PalmFinder)
+        return Fingers(reader, palms=palms, stills=stills)
+
     def _stills(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.detect import Survey
         from vitruvian.landmark import Study
@@ -131,13 +155,11 @@ class Recipe:
         from vitruvian.detect import Watch
         from vitruvian.embed import Describe
         from vitruvian.landmark import Landmark
-        from vitruvian.smooth import Smooth
 
-        stages: list[Stage] = [
+        return [
             Watch(finders, most=self.people),
             Landmark(reader, masks=self.masks),
             Describe(),
             Associate(most=self.people),
             *self._outlines(steady=True),
         ]
-        return [*stages, Smooth()] if self.smooth else stages

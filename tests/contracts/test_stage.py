@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -11,13 +11,25 @@ import pytest
 from vitruvian.associate import Associate
 from vitruvian.detect import Survey, Watch
 from vitruvian.embed import Describe
+from vitruvian.fit import Articulate
 from vitruvian.geometry import regions
-from vitruvian.landmark import Landmark, Study
+from vitruvian.landmark import Fingers, Landmark, Study
+from vitruvian.landmark.hand import HandReading
 from vitruvian.segment import Outline
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.skeletons import BLAZEPOSE_33, HAND_21
 from vitruvian.smooth import Smooth
 from vitruvian.stage import Stage
 from vitruvian.types import Landmarks, People
+
+_HAND = np.random.default_rng(5).uniform(0.4, 0.6, (21, 3)).astype(np.float32)
+
+
+class _AnyHand:
+    """A hand reader that sees a hand in the middle of every region."""
+
+    def read(self, frame, places):
+        return [HandReading(_HAND, _HAND, 0.9, 0.5) for _ in places]
+
 
 STAGES: dict[str, Callable] = {
     "survey": lambda scene: Survey([lambda: scene]),
@@ -35,6 +47,8 @@ STAGES: dict[str, Callable] = {
     "associate one": lambda scene: Associate(most=1),
     "smooth": lambda scene: Smooth(),
     "outline": lambda scene: Outline(),
+    "fingers": lambda scene: Fingers(_AnyHand()),
+    "articulate": lambda scene: Articulate(),
 }
 
 
@@ -60,6 +74,7 @@ def given(stage, scene, make_people) -> Callable[[int], People]:
     def at(index: int) -> People:
         everyone = make_people(scene, index, ids=(7, -1) if "id_scores" in stage.adds else (7, 9))
         optional = {"ids", "id_scores", "regions", "body", "masks", "labels"}
+        optional |= {"left_hand", "right_hand"}
         people = everyone
         if stage.needs:
             people = everyone.having(**dict.fromkeys(optional - stage.needs))
@@ -83,9 +98,19 @@ def make_people():
             BLAZEPOSE_33, xy, flat, flat.copy(), flat.copy(), np.zeros((2, 33, 3), "f4")
         )
         boxes = np.concatenate([xy.min(1), xy.max(1)], 1)
+        sure = np.full((2, 21), 0.9, np.float32)
+        hands = Landmarks(HAND_21, 50 + 40 * np.stack([_HAND[:, :2]] * 2), sure, sure, sure)
+        hands = replace(hands, world=np.stack([_HAND] * 2))
         scene.looks.clear()
         return People(
-            boxes, found.scores, np.array(ids, np.int64), found.scores, found.regions, body
+            boxes,
+            found.scores,
+            np.array(ids, np.int64),
+            found.scores,
+            found.regions,
+            body,
+            hands,
+            Landmarks.missing(HAND_21, (2,)),
         )
 
     return make
@@ -96,9 +121,10 @@ def arrays(people: People) -> Iterator[np.ndarray]:
         column = getattr(people, field.name)
         if isinstance(column, np.ndarray):
             yield column
-    if people.body is not None:
-        for name in ("xy", "z", "visibility", "presence", "world"):
-            yield getattr(people.body, name)
+    for points in (people.body, people.left_hand, people.right_hand):
+        if points is not None:
+            for name in ("xy", "z", "visibility", "presence", "world"):
+                yield getattr(points, name)
 
 
 def same(a: People, b: People) -> None:

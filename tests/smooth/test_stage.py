@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vitruvian.geometry import regions
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.skeletons import BLAZEPOSE_33, HAND_21
 from vitruvian.smooth import Smooth
 from vitruvian.types import Frame, Landmarks, People
 
@@ -111,3 +111,26 @@ def test_without_world_landmarks_there_are_none_afterwards(figure):
         BLAZEPOSE_33, given.body.xy, given.body.z, given.body.visibility, given.body.presence
     )
     assert Smooth()(Frame(PIXEL), given.having(body=body)).body.world is None
+
+
+def test_hands_tremble_less_and_keep_their_origin(figure):
+    rng, stage = np.random.default_rng(2), Smooth()
+    shape = rng.uniform(0, 100, (21, 2))
+    raw, smooth = [], []
+    for index in range(40):
+        xy = (shape + rng.normal(size=(21, 2)))[None].astype(np.float32)
+        sure = np.ones((1, 21), np.float32)
+        world = np.concatenate([xy / 1000, sure[..., None]], -1)
+        hands = Landmarks(HAND_21, xy, sure, sure, sure, world)
+        given = people([figure(300, 100)], [1])
+        given = given.having(left_hand=hands, right_hand=Landmarks.missing(HAND_21, (1,)))
+        found = stage(Frame(PIXEL, index=index, time=index / 30), given)
+        raw.append(xy[0])
+        smooth.append(found.left_hand.xy[0])
+        assert found.left_hand.world[0, [5, 9, 13, 17]].mean(0) == pytest.approx(0, abs=1e-6)
+        assert np.isnan(found.right_hand.xy).all()
+
+    def jitter(points):
+        return np.abs(np.diff(points, 2, axis=0)).mean()
+
+    assert jitter(smooth) < 0.7 * jitter(raw)

@@ -69,8 +69,6 @@ def test_matrix_undoes_the_standard_s_own_equations(kr_kb: tuple[float, float], 
     [
         ("ffv1", "yuv420p10le", "mkv", False),
         ("ffv1", "yuv422p", "mkv", False),
-        ("ffv1", "yuv444p", "mkv", False),
-        ("ffv1", "yuv444p", "mkv", True),
         ("ffv1", "gray", "mkv", False),
         ("ffv1", "gray16le", "mkv", False),
         ("mjpeg", "yuvj422p", "avi", True),
@@ -94,7 +92,7 @@ def test_other_layouts(
     frame = first(path)
     assert frame.size == size
     assert np.abs(frame.image - by_matrix(frame)).max() <= 3.5
-    # Away from the edges of patches, where chroma of 4:2:2 and 4:4:4 is thinned out.
+    # Away from the edges of patches, where chroma of 4:2:2 is thinned out.
     difference = np.abs(frame.image - by_pyav(path)).max(-1)
     assert np.quantile(difference, 0.85) <= 3
 
@@ -110,6 +108,18 @@ def test_rgb_stays_rgb(
     frame = first(path)
     assert frame.planes is None
     assert np.array_equal(frame.image, by_pyav(path))
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("size", [(64, 48), (63, 47)])
+def test_full_chroma_is_not_thinned(
+    make_film: Callable[..., Path], tmp_path: Path, full: bool, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "film.mkv"
+    make_film(path, codec="ffv1", pix_fmt="yuv444p", full=full, frames=2, size=size)
+    frame = first(path)
+    assert (frame.size, frame.planes) == (size, None)
+    assert np.abs(frame.image - by_pyav(path)).max() <= 3
 
 
 def test_transparent_film_is_laid_on_white(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -156,3 +157,22 @@ def test_the_cache_is_moved_by_the_environment(monkeypatch, tmp_path):
     assert cache.directory() == tmp_path / "here"
     monkeypatch.delenv("VITRUVIAN_CACHE")
     assert cache.directory().name.lower() in {"vitruvian", "cache"}
+
+
+@pytest.mark.parametrize("kind", ["full", "lite"])
+def test_palm_detectors_are_cut_whole_out_of_the_file_that_holds_both(kind):
+    session = open_session(weights.obtain(f"palm-{kind}"))
+    outputs = session.run(np.zeros((1, 192, 192, 3), np.float32))
+    assert sorted(output.shape for output in outputs) == [(1, 2016, 1), (1, 2016, 18)]
+
+
+def test_what_lies_elsewhere_in_the_file_is_not_taken_for_it(tmp_path):
+    from vitruvian.weights.obtain import _cut
+
+    source, made = tmp_path / "packed.data", tmp_path / "made.tflite"
+    source.write_bytes(bytes(range(100)))
+    with pytest.raises(WeightsError, match="something else"):
+        _cut(source, made, 10, 20, "0" * 64)
+    assert not made.exists()
+    _cut(source, made, 10, 20, hashlib.sha256(bytes(range(10, 30))).hexdigest())
+    assert made.read_bytes() == bytes(range(10, 30))

@@ -69,6 +69,7 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 )  # fmt: skip
 @click.option("--smooth/--no-smooth", default=True, help="Smooth landmarks over time (default).")
 @click.option("--masks", is_flag=True, help="Each person's mask, as PNG; takes more time.")
+@click.option("--hands", is_flag=True, help="Also the 21 landmarks of each person's hands.")
 @click.option("--rate", type=float, metavar="FPS", help="Take pictures as one film at this rate.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def run(
@@ -80,6 +81,7 @@ def run(
     detector: str,
     smooth: bool,
     masks: bool,
+    hands: bool,
     rate: float | None,
     quiet: bool,
 ) -> int:
@@ -99,7 +101,7 @@ def run(
     for kind in kinds:
         if kind not in SINKS:
             raise UnknownNameError("kind of output", kind, SINKS)
-    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds)
+    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds, hands)
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:

@@ -1,13 +1,16 @@
-"""The 33 landmarks of each person.
+"""The 33 landmarks of each person, and the 21 of each hand.
 
 `BodyReader` runs the model on regions; `Landmark` is the stage for films, `Study` the one that
-takes its time over a picture. Both keep each person once, told apart by landmarks.
+takes its time over a picture. Both keep each person once, told apart by landmarks. `Fingers` is
+the stage that reads both hands of everybody with `HandReader`.
 """
 
 from __future__ import annotations
 
+from vitruvian.landmark.fingers import Fingers
+from vitruvian.landmark.hand_reader import HandReader
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.stage import Landmark
 from vitruvian.landmark.study import Study
 
-__all__ = ["BodyReader", "Landmark", "Study"]
+__all__ = ["BodyReader", "Fingers", "HandReader", "Landmark", "Study"]

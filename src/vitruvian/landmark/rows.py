@@ -10,7 +10,6 @@ from vitruvian.geometry import regions, warps
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
 from vitruvian.landmark.likeness import covered, same_person
-from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["distinct", "gather", "in_sight", "joined", "outlines", "stacked"]
@@ -56,7 +55,7 @@ def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
     """Single landmarks as one with lead (N,)."""
     worlds = [body.world for body in bodies if body.world is not None]
     return Landmarks(
-        BLAZEPOSE_33,
+        bodies[0].skeleton,
         np.stack([body.xy for body in bodies]),
         np.stack([body.z for body in bodies]),
         np.stack([body.visibility for body in bodies]),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitruvian.geometry import hand_regions
+from vitruvian.geometry.knuckles import centred
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.smooth.one_euro import OneEuro, low_pass
 from vitruvian.types import Floats, Frame, Landmarks, People
@@ -14,6 +16,7 @@ __all__ = ["Smooth"]
 
 _VISIBILITY_ALPHA = 0.1
 """MediaPipe's low-pass for visibility, at 30 frames a second."""
+_HANDS = ("left_hand", "right_hand")
 _FORGET = 0.5
 """Seconds out of sight after which a track starts afresh."""
 
@@ -22,14 +25,15 @@ class Smooth:
     """Smooths landmarks, world landmarks and visibility of each person.
 
     MediaPipe's filters and figures (``pose_landmarker_graph.cc``), which there serve one person
-    only; here every id has its own. Needs ``body``, ``ids`` and ``regions``; adds nothing new.
+    only; here every id has its own, and each of its hands. Needs ``body``, ``ids`` and
+    ``regions``; adds nothing new.
     """
 
     needs = frozenset({"body", "ids", "regions"})
     adds: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
-        self._tracks: dict[int, _Track] = {}
+        self._tracks: dict[tuple[int, str], _Track] = {}
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people with steady landmarks; the regions stay as they were read."""
@@ -40,7 +44,7 @@ class Smooth:
             i: track for i, track in self._tracks.items() if frame.time - track.time <= _FORGET
         }
         rows = [
-            self._tracks.setdefault(int(i), _Track()).step(body[n], float(places[n, 2]), frame.time)
+            self._track(i, "body").step(body[n], float(places[n, 2]), frame.time)
             for n, i in enumerate(ids)
         ]
         worlds = [row.world for row in rows if row.world is not None]
@@ -51,7 +55,34 @@ class Smooth:
             visibility=np.stack([row.visibility for row in rows]),
             world=np.stack(worlds) if worlds else None,
         )
-        return people.having(body=steady, boxes=body_boxes(steady))
+        hands = {side: self._hands(people, side, frame.time) for side in _HANDS}
+        return people.having(body=steady, boxes=body_boxes(steady), **hands)
+
+    def _track(self, person: np.int64, part: str) -> _Track:
+        return self._tracks.setdefault((int(person), part), _Track())
+
+    def _hands(self, people: People, part: str, time: float) -> Landmarks | None:
+        """The left or right hands, steady; one that was not seen starts afresh."""
+        raw: Landmarks | None = getattr(people, part)
+        if raw is None or people.ids is None:
+            return raw
+        steady = replace(
+            raw,
+            xy=raw.xy.copy(),
+            z=raw.z.copy(),
+            visibility=raw.visibility.copy(),
+            world=None if raw.world is None else raw.world.copy(),
+        )
+        sides = hand_regions.from_hand(raw.xy)[:, 2]
+        for row, person in enumerate(people.ids):
+            if not np.isfinite(sides[row]):
+                self._tracks.pop((int(person), part), None)
+                continue
+            hand = self._track(person, part).step(raw[row], float(sides[row]), time)
+            steady.xy[row], steady.z[row], steady.visibility[row] = hand.xy, hand.z, hand.visibility
+            if steady.world is not None and hand.world is not None:
+                steady.world[row] = centred(hand.world)
+        return steady
 
     def reset(self) -> None:
         """Forget every track."""

@@ -132,6 +132,8 @@ def _make(wanted: Row, sources: list[Path], made: Path) -> None:
         from vitruvian.weights.prune import arrange_landmarks
 
         arrange_landmarks(sources[0], made, mask=False)
+    elif part := re.fullmatch(r"slice (\d+) (\d+) ([0-9a-f]{64})", wanted.recipe):
+        _cut(sources[0], made, int(part[1]), int(part[2]), part[3])
     elif size := re.fullmatch(r"movenet to tflite size (\d+)x(\d+)", wanted.recipe):
         from vitruvian.weights.convert import convert_movenet
 
@@ -143,3 +145,14 @@ def _make(wanted: Row, sources: list[Path], made: Path) -> None:
         convert_mobilenet(sources[0], made)
     else:
         raise WeightsError(f"the catalog has no recipe {wanted.recipe!r} for {wanted.name}")
+
+
+def _cut(source: Path, made: Path, start: int, size: int, sha256: str) -> None:
+    """Take one file out of several that lie in another, end to end."""
+    with source.open("rb") as packed:
+        packed.seek(start)
+        data = packed.read(size)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise WeightsError(f"{source} holds something else than {made.name} at byte {start}")
+    with cache.writing(made) as out:
+        out.write(data)
