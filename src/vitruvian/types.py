@@ -43,6 +43,9 @@ Image = NDArray[np.uint8]
 LANDMARK_COLUMNS = ("body", "left_hand", "right_hand")
 """The columns of `People` and `Clip` that are `Landmarks`."""
 
+HIDDEN = 0.28
+"""The score up to which somebody is only believed to be there, behind another."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planes:
@@ -268,6 +271,11 @@ class People:
     def __len__(self) -> int:
         """How many people there are."""
         return len(self.scores)
+
+    @property
+    def seen(self) -> Bools:
+        """(N,) who was seen in this frame; the others are hidden, and believed to be there."""
+        return self.scores > HIDDEN
 
     def __getitem__(self, index: Any) -> People:
         """The same columns for fewer people, or in another order."""

@@ -11,6 +11,7 @@ from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
+from vitruvian.geometry.cuts import Cuts
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, People
 
@@ -71,16 +72,26 @@ class Watch:
         self._places: dict[int, Floats] = {}
         self._lost: list[tuple[int, Floats]] = []
         self._seen_at = self._looked_at = -np.inf
+        self._cuts = Cuts()
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
-        if len(people):
+        if self._cuts(frame):
+            people = self._after_a_cut()
+        seen = people[people.seen]
+        if len(seen):
             self._seen_at = frame.time
-        self._note_losses(frame, people)
-        if self._most is not None and len(people) >= self._most:
+        self._note_losses(frame, seen)
+        if self._most is not None and len(seen) >= self._most:
             return people
-        looks = list(self._looks(frame, people))
-        return joined(people, as_people(unknown(Candidates.joined(looks), people)))
+        looks = list(self._looks(frame, seen))
+        return joined(people, as_people(unknown(Candidates.joined(looks), seen)))
+
+    def _after_a_cut(self) -> People:
+        """Nobody is where they were, and everybody must be found afresh."""
+        self._places, self._lost = {}, []
+        self._looked_at, self._whole_next = -np.inf, False
+        return People.none()
 
     def _note_losses(self, frame: Frame, people: People) -> None:
         here: dict[int, Floats] = {}

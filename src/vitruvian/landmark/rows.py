@@ -9,7 +9,7 @@ import numpy as np
 from vitruvian.geometry import regions, warps
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
-from vitruvian.landmark.likeness import covered, same_person
+from vitruvian.geometry.likeness import covered, same_person
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
@@ -81,10 +81,13 @@ def in_sight(people: People) -> Bools:
     return np.asarray(people.body.visibility.mean(1) >= _MIN_SIGHT, np.bool_)
 
 
-def distinct(people: People) -> Bools:
+def distinct(people: People, new: Bools | None = None) -> Bools:
     """(N,) which rows are not another reading of somebody who stands before them.
 
-    A newcomer (id -1) who lies along the limbs of somebody before them is none either.
+    Args:
+        people: Readings, those to be believed first.
+        new: (N,) who must not lie along the limbs of somebody before them either; by default
+            those who have no id.
     """
     keep = np.ones(len(people), np.bool_)
     if people.body is None or people.regions is None or len(people) < 2:
@@ -93,7 +96,8 @@ def distinct(people: People) -> Bools:
     same &= same.T  # seen at the scale of either
     along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
     most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
-    new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
+    if new is None:
+        new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
     same |= (np.maximum(along, along.T) > most) & new[:, None]
     for row in range(1, len(people)):
         keep[row] = not (same[row, :row] & keep[:row]).any()

@@ -1,0 +1,91 @@
+"""How likely a reading is to be somebody: every cue as a logarithm of odds, so that they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vitruvian.associate.motion import centres
+from vitruvian.associate.person import Person
+from vitruvian.measure.appearance import similarity
+from vitruvian.measure.keypoints import oks
+from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.types import Floats, People
+
+__all__ = ["CUES", "looks", "odds"]
+
+CUES = ("motion", "pose", "appearance", "region")
+_AREA = 16.0
+"""In squares of a side: where else a body could be, if it was not them."""
+_WORST = 12.0
+_LATELY = 0.4
+"""Seconds for which a pose says something about the next."""
+_POSE, _POSE_OF_STRANGERS = 3.0, 0.35
+"""What a full likeness of the pose is worth, and the likeness from which on it speaks for them."""
+_LOOK, _LOOK_OF_STRANGERS, _MOST_LOOK = 10.0, 0.72, 3.0
+"""The same for appearance, and the most that it is worth."""
+_REGION = 1.0
+"""What it is worth that the reading was made in their region."""
+_GROWTH = 0.2
+"""How much the logarithm of a person's measured size varies."""
+
+
+def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[str]) -> Floats:
+    """(N, M) the log odds that each of N persons is each of M readings, not a stranger.
+
+    Args:
+        known: Persons, here or gone.
+        people: Readings of one frame, with body, regions and ids (whose region it was).
+        time: Of the frame, in seconds.
+        cues: Which of `CUES` to use.
+    """
+    body, places, ids = people.body, people.regions, people.ids
+    total = np.zeros((len(known), len(people)), np.float32)
+    if body is None or places is None or ids is None or not known:
+        return total
+    if "motion" in cues:
+        total += _by_motion(known, centres(body.xy), places[:, 2], time)
+    if "pose" in cues:
+        total += _by_pose(known, body.xy, places[:, 2], time)
+    if "region" in cues:
+        theirs = np.array([person.id if person.here else -2 for person in known])
+        total += _REGION * (theirs[:, None] == ids[None])
+    vectors: Any = people.vectors
+    if "appearance" in cues and vectors is not None:
+        total += looks(known, vectors)
+    return total
+
+
+def looks(known: Sequence[Person], vectors: Floats) -> Floats:
+    """(N, M) the log odds by appearance alone; 0 where nothing can be compared."""
+    nothing = np.full(vectors.shape[1], np.nan, np.float32)
+    remembered = [person.identity.look for person in known]
+    theirs = np.stack([nothing if look is None else look for look in remembered])
+    worth = _LOOK * (similarity(theirs, vectors) - _LOOK_OF_STRANGERS)
+    return np.asarray(np.clip(np.nan_to_num(worth), -_MOST_LOOK, _MOST_LOOK), np.float32)
+
+
+def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: float) -> Floats:
+    total = np.zeros((len(known), len(places)), np.float32)
+    for n, person in enumerate(known):
+        place, variance = person.motion.expected(time)
+        gap = ((places - place) ** 2).sum(1)
+        size = person.motion.side
+        growth = np.log(sides / size) / (_GROWTH * (1 + time - person.time))
+        near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - gap / (2 * variance)
+        total[n] = np.maximum(near - np.minimum(growth**2 / 2, 4), -_WORST)
+    return total
+
+
+def _by_pose(known: Sequence[Person], xy: Floats, sides: Floats, time: float) -> Floats:
+    total = np.zeros((len(known), len(xy)), np.float32)
+    coco = list(blazepose_to_coco)
+    for n, person in enumerate(known):
+        body = person.expected(time).body
+        if time - person.time > _LATELY or body is None:
+            continue
+        alike = oks(xy[:, coco], body.xy[:, coco], np.array([(0.4 * person.motion.side) ** 2]))
+        total[n] = _POSE * (alike[:, 0] - _POSE_OF_STRANGERS)
+    return total

@@ -1,0 +1,77 @@
+"""Those who cannot be seen for a moment and have not gone: where they are believed to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from vitruvian.associate.person import Person
+from vitruvian.geometry.boxes import area, clip, overlap_of
+from vitruvian.types import HIDDEN, Floats, People
+
+__all__ = ["hidden"]
+
+_COVERED = 0.3
+"""The share of a box in front of which somebody else must be, to hide who is in it."""
+_LONGEST, _LONGEST_IN_THE_OPEN = 2.5, 0.2
+"""Seconds for which somebody is believed to be behind another, or to have been overlooked."""
+_VIEWS = 5
+"""Frames in which somebody must have been seen to be believed in unseen."""
+_INSIDE = 0.5
+"""The share of their box that is still in the picture."""
+_TOGETHER = 0.4
+"""Sides a second: people whose velocities differ by less go on together."""
+
+
+def hidden(person: Person, seen: Sequence[Person], size: tuple[int, int], time: float) -> People | None:
+    """The row of somebody who has not been seen in this frame, or None if they have gone.
+
+    Args:
+        person: Who is looked for; their motion is taken on to this time.
+        seen: Those who are seen.
+        size: Of the picture.
+        time: Of the frame, in seconds.
+    """
+    if person.views < _VIEWS:
+        return None
+    row = person.expected(time)
+    inside = float(area(clip(row.boxes, size))[0] / max(float(area(row.boxes)[0]), 1e-6))
+    if inside < _INSIDE:
+        return None
+    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(other.row.boxes for other in seen)])
+    share = overlap_of(row.boxes, boxes)[0]
+    longest = _LONGEST_IN_THE_OPEN
+    velocity = person.motion.velocity
+    if len(share) and share.max() > _COVERED:
+        longest = _LONGEST
+        velocity = _together(person, seen[int(share.argmax())])
+    gone = time - person.time
+    if gone > longest:
+        return None
+    person.motion.unseen(time, velocity)
+    return _row(person, time, HIDDEN * (1 - gone / longest))
+
+
+def _together(person: Person, front: Person) -> Floats:
+    """Their own velocity, or that of whoever is in front if the two go on together."""
+    own, other = person.motion.velocity, front.motion.velocity
+    apart = float(np.linalg.norm(own - other)) / person.motion.side
+    return other if apart < _TOGETHER else own
+
+
+def _row(person: Person, time: float, score: float) -> People:
+    row = person.expected(time)
+    body = row.body
+    if body is None:
+        return row
+    unseen = np.zeros_like(body.visibility)
+    low = np.array([max(score, 0.01)], np.float32)
+    return row.having(
+        scores=low,
+        ids=np.array([person.id], np.int64),
+        id_scores=low,
+        body=replace(body, visibility=unseen),
+        vectors=None if row.vectors is None else np.full_like(row.vectors, np.nan),
+    )
