@@ -24,8 +24,8 @@ _LATELY = 0.4
 """Seconds for which a pose says something about the next."""
 _POSE, _POSE_OF_STRANGERS = 3.0, 0.35
 """What a full likeness of the pose is worth, and the likeness from which on it speaks for them."""
-_LOOK, _LOOK_OF_STRANGERS, _MOST_LOOK = 10.0, 0.72, 3.0
-"""The same for appearance, and the most that it is worth."""
+_LOOK, _MOST_LOOK = 0.5, 3.0
+"""How far the odds by looks are believed, and the most that they are worth."""
 _REGION = 1.0
 """What it is worth that the reading was made in their region."""
 _GROWTH = 0.2
@@ -63,7 +63,8 @@ def looks(known: Sequence[Person], vectors: Floats) -> Floats:
     nothing = np.full(vectors.shape[1], np.nan, np.float32)
     remembered = [person.identity.look for person in known]
     theirs = np.stack([nothing if look is None else look for look in remembered])
-    worth = _LOOK * (similarity(theirs, vectors) - _LOOK_OF_STRANGERS)
+    alike = np.clip(similarity(theirs, vectors), 1e-3, 1 - 1e-3)
+    worth = _LOOK * np.log(alike / (1 - alike))
     return np.asarray(np.clip(np.nan_to_num(worth), -_MOST_LOOK, _MOST_LOOK), np.float32)
 
 

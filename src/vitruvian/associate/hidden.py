@@ -7,21 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from vitruvian.associate.motion import Motion
 from vitruvian.associate.person import Person
 from vitruvian.geometry.boxes import area, clip, overlap_of
 from vitruvian.types import HIDDEN, Floats, People
 
 __all__ = ["hidden"]
 
-_COVERED = 0.3
+_COVERED = 0.5
 """The share of a box in front of which somebody else must be, to hide who is in it."""
-_LONGEST, _LONGEST_IN_THE_OPEN = 2.5, 0.2
-"""Seconds for which somebody is believed to be behind another, or to have been overlooked."""
+_LONGEST, _LONGEST_TOGETHER, _LONGEST_IN_THE_OPEN = 1.0, 3.0, 0.1
+"""Seconds for which somebody is believed to be behind another who passes, behind one with whom
+they are together, or there although they have been overlooked."""
 _VIEWS = 5
 """Frames in which somebody must have been seen to be believed in unseen."""
 _INSIDE = 0.5
 """The share of their box that is still in the picture."""
-_TOGETHER = 0.4
+_TOGETHER = 0.25
 """Sides a second: people whose velocities differ by less go on together."""
 
 
@@ -45,8 +47,10 @@ def hidden(person: Person, seen: Sequence[Person], size: tuple[int, int], time: 
     longest = _LONGEST_IN_THE_OPEN
     velocity = person.motion.velocity
     if len(share) and share.max() > _COVERED:
-        longest = _LONGEST
-        velocity = _together(person, seen[int(share.argmax())])
+        front = seen[int(share.argmax())].motion
+        together = _together(person.motion, front)
+        longest = _LONGEST_TOGETHER if together else _LONGEST
+        velocity = front.velocity if together else velocity
     gone = time - person.time
     if gone > longest:
         return None
@@ -54,11 +58,10 @@ def hidden(person: Person, seen: Sequence[Person], size: tuple[int, int], time: 
     return _row(person, time, HIDDEN * (1 - gone / longest))
 
 
-def _together(person: Person, front: Person) -> Floats:
-    """Their own velocity, or that of whoever is in front if the two go on together."""
-    own, other = person.motion.velocity, front.motion.velocity
-    apart = float(np.linalg.norm(own - other)) / person.motion.side
-    return other if apart < _TOGETHER else own
+def _together(behind: Motion, front: Motion) -> bool:
+    """Whether two people go on together, or stay together."""
+    apart = float(np.linalg.norm(behind.velocity - front.velocity))
+    return apart < _TOGETHER * behind.side
 
 
 def _row(person: Person, time: float, score: float) -> People:

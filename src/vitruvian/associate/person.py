@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vitruvian.associate.motion import Motion, centres
+from vitruvian.measure.appearance import merged
 from vitruvian.types import Floats, People
 
 __all__ = ["Identity", "Person"]
@@ -22,23 +23,17 @@ class Identity:
     Args:
         id: Theirs for ever.
         look: (D,) what they look like: the mean over clear views, NaN where never seen.
-        looks: (D,) how many views went into it.
+        looks: How many views went into it.
     """
 
     id: int
     look: Floats | None = None
-    looks: Floats | None = None
+    looks: int = 0
 
     def remember(self, look: Floats) -> None:
         """Take in one clear view."""
-        if self.look is None or self.looks is None:
-            self.look, self.looks = look, np.isfinite(look).astype(np.float32)
-            return
-        shown = np.isfinite(look)
-        self.looks = np.minimum(self.looks + shown, _MOST_LOOKS)
-        mean = np.nan_to_num(self.look)
-        step = np.where(shown, np.nan_to_num(look) - mean, 0) / np.maximum(self.looks, 1)
-        self.look = np.where(self.looks > 0, mean + step, np.nan).astype(np.float32)
+        self.looks = min(self.looks + 1, _MOST_LOOKS)
+        self.look = look if self.look is None else merged(self.look, look, 1 / self.looks)
 
 
 @dataclass(slots=True)
