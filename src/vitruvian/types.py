@@ -189,6 +189,19 @@ class Landmarks:
         return self.xy.shape[:-2]
 
     @classmethod
+    def joined(cls, parts: Sequence[Landmarks]) -> Landmarks:
+        """Several along their first axis; world landmarks where all of them have some."""
+        worlds = [part.world for part in parts if part.world is not None]
+        return cls(
+            parts[0].skeleton,
+            np.concatenate([part.xy for part in parts]),
+            np.concatenate([part.z for part in parts]),
+            np.concatenate([part.visibility for part in parts]),
+            np.concatenate([part.presence for part in parts]),
+            np.concatenate(worlds) if len(worlds) == len(parts) else None,
+        )
+
+    @classmethod
     def missing(
         cls, skeleton: Skeleton, lead: tuple[int, ...] = (), *, world: bool = True
     ) -> Landmarks:

@@ -31,12 +31,7 @@ def _column(values: Sequence[Any]) -> Any:
     if any(value is None for value in values):
         return None
     if isinstance(first, Landmarks):
-        columns = {
-            field.name: _column([getattr(value, field.name) for value in values])
-            for field in fields(Landmarks)
-            if field.name != "skeleton"
-        }
-        return Landmarks(first.skeleton, **columns)
+        return Landmarks.joined(values)
     if isinstance(first, tuple):
         return tuple(item for value in values for item in value)
     return np.concatenate(values)

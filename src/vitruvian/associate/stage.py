@@ -22,6 +22,8 @@ __all__ = ["Associate"]
 _MOST_REMEMBERED = 300
 """People; whoever has been gone for longest is forgotten first."""
 
+_BELIEVED = 0.5
+"""The score from which on somebody is believed in who was not known."""
 _SHARED = 0.5
 """The share of a body along somebody's limbs from which it is not another one."""
 
@@ -88,13 +90,14 @@ class Associate:
         return people.having(ids=ids)[wanted], sure[wanted]
 
     def _new(self, people: People, rows: Ints) -> Bools:
-        """(N,) who may be somebody new: those who do not lie along another's limbs."""
+        """(N,) who may be new: those who are more than a sketch, and not along another's limbs."""
         if people.body is None or people.regions is None:
             return rows < 0
         xy, sides = people.body.xy, people.regions[:, 2]
         shared = np.maximum(covered(xy, xy, sides), covered(xy, xy, sides).T)
         np.fill_diagonal(shared, 0)
-        return np.asarray(shared[:, rows >= 0].max(1, initial=0) < _SHARED, np.bool_)
+        alone = shared[:, rows >= 0].max(1, initial=0) < _SHARED
+        return np.asarray(alone & (people.scores > _BELIEVED), np.bool_)
 
     def _update(self, seen: People, frame: Frame) -> None:
         """Take in where everybody is now, and what those look like who are in the clear."""

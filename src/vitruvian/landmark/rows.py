@@ -69,6 +69,9 @@ _ALONG, _ALONG_WHEN_IN_DOUBT = 0.75, 0.5
 """The share of a body along somebody's limbs from which it is theirs. In 20 frames of the sample
 film, a portrait and a picture of animals, it leaves 5 of 26 bodies that are nobody."""
 _DOUBTFUL = 0.7
+_ALONG_OF_THE_KNOWN, _SURE = 0.65, 0.9
+"""The same for somebody who is followed, unless they score this much: of 14 such bodies in films
+of people who cross and touch, 2 were on whom they should be."""
 _MIN_SIGHT = 0.55
 """Of a head and shoulders alone about 0.7 of all landmarks are in sight; of a shape in the
 background that the model takes for a person, less than this."""
@@ -98,7 +101,9 @@ def distinct(people: People, new: Bools | None = None) -> Bools:
     most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
     if new is None:
         new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
-    same |= (np.maximum(along, along.T) > most) & new[:, None]
+    shared = np.maximum(along, along.T)
+    same |= (shared > most) & new[:, None]
+    same |= (shared > _ALONG_OF_THE_KNOWN) & (people.scores < _SURE)[:, None]
     for row in range(1, len(people)):
         keep[row] = not (same[row, :row] & keep[:row]).any()
     return keep
