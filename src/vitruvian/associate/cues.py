@@ -28,6 +28,9 @@ _LOOK, _MOST_LOOK = 0.5, 3.0
 """How far the odds by looks are believed, and the most that they are worth."""
 _REGION = 1.0
 """What it is worth that the reading was made in their region."""
+_WEAK = 6.0
+"""How much better a reading must fit for every 1 that its score lacks: half of it may be of
+somebody else."""
 _GROWTH = 0.2
 """How much the logarithm of a person's measured size varies."""
 
@@ -42,9 +45,9 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
         cues: Which of `CUES` to use.
     """
     body, places, ids = people.body, people.regions, people.ids
-    total = np.zeros((len(known), len(people)), np.float32)
     if body is None or places is None or ids is None or not known:
-        return total
+        return np.zeros((len(known), len(people)), np.float32)
+    total = np.tile(_WEAK * (people.scores - 1), (len(known), 1))
     if "motion" in cues:
         total += _by_motion(known, centres(body.xy), places[:, 2], time)
     if "pose" in cues:

@@ -22,6 +22,8 @@ _ENOUGH = 4.0
 """Log odds that settle it."""
 _MOST_AT_ONCE = 1.0
 """What one frame may add: frames are much alike."""
+_DIFFERENT = 0.3
+"""Log odds that two people are not one, below which looks cannot tell them apart."""
 _LONGEST = 3.0
 """Seconds after which a doubt that looks do not settle is let go."""
 
@@ -77,6 +79,8 @@ class Doubts:
             if not views or any(person not in known for person in pair):
                 continue
             two = [known[person] for person in pair]
+            if not _differ(two):
+                continue
             worth = looks(two, np.stack([seen[person] for person in views]))
             gain = 0.0
             for column, person in enumerate(views):
@@ -88,3 +92,11 @@ class Doubts:
                 if doubt.mixed_up > 0:
                     swapped.append(pair)
         return swapped
+
+
+def _differ(two: Sequence[Person]) -> bool:
+    """Whether two people look so different that looks can tell them apart."""
+    one, other = (person.identity.look for person in two)
+    if one is None or other is None:
+        return False
+    return float(looks(two[:1], other[None])[0, 0]) < -_DIFFERENT

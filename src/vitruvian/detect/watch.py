@@ -131,7 +131,9 @@ class Watch:
 
     def _looks_behind(self, frame: Frame, hidden: People) -> Iterator[Candidates]:
         """One close look at a place where somebody is hidden, in turns."""
-        if hidden.regions is None or frame.time - self._looked_behind_at < _INTERVAL_OF_SEARCH:
+        if not len(hidden) or hidden.regions is None:
+            return
+        if frame.time - self._looked_behind_at < _INTERVAL_OF_SEARCH:
             return
         self._looked_behind_at = frame.time
         self._turn += 1

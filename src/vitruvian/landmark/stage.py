@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vitruvian.geometry.boxes import overlap_of
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.geometry.regions import usable
 from vitruvian.landmark.behind import apart, behind, overlapped
@@ -13,6 +14,8 @@ from vitruvian.types import HIDDEN, Floats, Frame, Ints, People
 
 __all__ = ["Landmark"]
 
+_IN_CONTACT = 0.3
+"""The share of a sketch's box inside that of somebody who hides them."""
 _SKETCH = HIDDEN + 0.02, 0.5
 """The scores of sketches, whatever the detector's; readings score more."""
 
@@ -69,7 +72,7 @@ class Landmark:
         return joined([found, more])
 
     def _with_sketches(self, found: People, others: People) -> People:
-        """And the others whom a detector has sketched, where nobody of those found is.
+        """And the others whom a detector has sketched, if they are in contact with those found.
 
         A sketch is too little to believe in somebody new, but enough to say where somebody is
         who is known and cannot be read.
@@ -77,10 +80,10 @@ class Landmark:
         if others.ids is None or others.body is None or not len(others):
             return found
         good = np.flatnonzero((others.ids < 0) & np.isfinite(others.body.xy).all((1, 2)))
-        sketches = others[good[np.argsort(-others.scores[good])]]
-        if not len(sketches):
+        if not len(good) or not len(found):
             return found
-        sketches = _as_sketches(sketches, found.masks)
+        sketches = _as_sketches(others[good[np.argsort(-others.scores[good])]], found.masks)
+        sketches = sketches[overlap_of(sketches.boxes, found.boxes).max(1) > _IN_CONTACT]
         new = distinct(joined([found, sketches]))[len(found) :]
         return joined([found, sketches[new]])
 
