@@ -27,7 +27,9 @@ _TOGETHER = 0.25
 """Sides a second: people whose velocities differ by less go on together."""
 
 
-def hidden(person: Person, seen: Sequence[Person], size: tuple[int, int], time: float) -> People | None:
+def hidden(
+    person: Person, seen: Sequence[Person], size: tuple[int, int], time: float
+) -> People | None:
     """The row of somebody who has not been seen in this frame, or None if they have gone.
 
     Args:
@@ -36,26 +38,44 @@ def hidden(person: Person, seen: Sequence[Person], size: tuple[int, int], time: 
         size: Of the picture.
         time: Of the frame, in seconds.
     """
-    if person.views < _VIEWS:
+    if person.views < _VIEWS or not _inside(person.expected(time).boxes, size):
         return None
-    row = person.expected(time)
-    inside = float(area(clip(row.boxes, size))[0] / max(float(area(row.boxes)[0]), 1e-6))
-    if inside < _INSIDE:
-        return None
-    boxes = np.concatenate([np.zeros((0, 4), np.float32), *(other.row.boxes for other in seen)])
-    share = overlap_of(row.boxes, boxes)[0]
-    longest = _LONGEST_IN_THE_OPEN
-    velocity = person.motion.velocity
-    if len(share) and share.max() > _COVERED:
-        front = seen[int(share.argmax())].motion
-        together = _together(person.motion, front)
+    front = _front(person, seen, time)
+    longest, velocity = _LONGEST_IN_THE_OPEN, person.motion.velocity
+    if front is not None:
+        together = _together(person.motion, front.motion)
         longest = _LONGEST_TOGETHER if together else _LONGEST
-        velocity = front.velocity if together else velocity
+        velocity = front.motion.velocity if together else velocity
     gone = time - person.time
     if gone > longest:
         return None
+    person.front = None if front is None else front.id
     person.motion.unseen(time, velocity)
     return _row(person, time, HIDDEN * (1 - gone / longest))
+
+
+def _inside(box: Floats, size: tuple[int, int]) -> bool:
+    """Whether most of a box (1, 4) is in the picture."""
+    return float(area(clip(box, size))[0]) > _INSIDE * float(area(box)[0])
+
+
+def _front(person: Person, seen: Sequence[Person], time: float) -> Person | None:
+    """Who hides a person.
+
+    That is whoever is in front of where they should be. Where they should be out again and are
+    not seen, they have stopped, and are still behind whoever hid them.
+    """
+    if not seen:
+        return None
+    boxes = np.concatenate([other.row.boxes for other in seen])
+    here, ahead = person.expected(person.motion.time).boxes, person.expected(time).boxes
+    share = overlap_of(np.concatenate([ahead, here]), boxes)
+    if share[0].max() > _COVERED:
+        return seen[int(share[0].argmax())]
+    if person.front is None or share[1].max() <= _COVERED:
+        return None
+    person.motion.velocity = np.zeros(2, np.float32)
+    return seen[int(share[1].argmax())]
 
 
 def _together(behind: Motion, front: Motion) -> bool:
