@@ -59,7 +59,9 @@ class Doubts:
             time: Seconds.
         """
         share = overlap_of(boxes, boxes)
-        for i, j in zip(*np.nonzero(np.triu(np.maximum(share, share.T), 1) > _CONTACT), strict=True):
+        for i, j in zip(
+            *np.nonzero(np.triu(np.maximum(share, share.T), 1) > _CONTACT), strict=True
+        ):
             pair = people[i].id, people[j].id
             self._pairs[min(pair), max(pair)] = _Doubt(time)
         self._pairs = {

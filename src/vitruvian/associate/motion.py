@@ -64,8 +64,9 @@ class Motion:
 
     def unseen(self, time: float, velocity: Floats) -> None:
         """Move on without having been seen, with a velocity."""
-        self.place, self.spread = self.place + velocity * np.float32(time - self.time), (
-            self._forward(time)[1]
+        self.place, self.spread = (
+            self.place + velocity * np.float32(time - self.time),
+            (self._forward(time)[1]),
         )
         self.velocity, self.time = velocity, time
 

@@ -64,7 +64,7 @@ class Associate:
         self._update(seen, frame)
         rows = [seen.having(id_scores=sure)] if len(seen) else []
         rows += self._hidden(seen, frame)
-        every = self._settled(joined(rows), seen, frame.time)
+        every = self._settled(joined(rows), frame.time)
         return every if every.ids is None else every[np.argsort(every.ids)]
 
     def _forget_places(self) -> None:
@@ -121,7 +121,7 @@ class Associate:
         """The rows of those who are here and not seen."""
         ids = set() if seen.ids is None else set(seen.ids.tolist())
         front = [self._known[number] for number in ids]
-        rows = []
+        rows: list[People] = []
         for person in self._known.values():
             if not person.here or person.id in ids:
                 continue
@@ -131,31 +131,36 @@ class Associate:
                 rows.append(_like(seen, row))
         return rows
 
-    def _settled(self, people: People, seen: People, time: float) -> People:
+    def _settled(self, people: People, time: float) -> People:
         """Note who is in contact, and put right who turns out to have been mixed up."""
-        if people.ids is None or not len(people):
+        if people.ids is None or people.id_scores is None or not len(people):
             return people
         everybody = [self._known[number] for number in people.ids.tolist()]
-        clear = self._doubts.clear(people.boxes)
-        views: dict[int, Floats] = {}
-        for person, good in zip(everybody, clear, strict=True):
-            look = person.row.vectors
-            if good and person.time == time and look is not None:
-                views[person.id] = look[0]
-        ids = people.ids.copy()
+        views = self._clear_views(everybody, people.boxes, time)
         if "appearance" in self._cues:
             for one, other in self._doubts.settle(self._known, views):
                 self._exchange(one, other)
-                first, second = ids == one, ids == other
-                ids[first], ids[second] = other, one
-                views.update({one: views[other]} if other in views else {})
+                views.pop(one, None)
+                views.pop(other, None)
         for number, look in views.items():
             if not self._doubts.about(number):
                 self._known[number].identity.remember(look)
         self._doubts.note(everybody, people.boxes, time)
+        ids = np.array([person.id for person in everybody], np.int64)
         doubtful = np.array([self._doubts.about(number) for number in ids.tolist()])
-        sure = people.id_scores
-        return people.having(ids=ids, id_scores=None if sure is None else np.where(doubtful, sure / 2, sure))
+        sure = np.where(doubtful, people.id_scores / 2, people.id_scores)
+        return people.having(ids=ids, id_scores=sure.astype(np.float32))
+
+    def _clear_views(
+        self, everybody: Sequence[Person], boxes: Floats, time: float
+    ) -> dict[int, Floats]:
+        """The looks of those who are seen now with nobody in front of them, by id."""
+        views: dict[int, Floats] = {}
+        for person, clear in zip(everybody, self._doubts.clear(boxes), strict=True):
+            look = person.row.vectors
+            if clear and person.time == time and look is not None:
+                views[person.id] = look[0]
+        return views
 
     def _exchange(self, one: int, other: int) -> None:
         """Two people turn out to be each other: each keeps the body, and gets the other's id."""

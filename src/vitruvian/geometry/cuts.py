@@ -19,10 +19,7 @@ _TONES = 16
 
 def miniature(frame: Frame) -> Floats:
     """(18, 32) 0..255: a frame's brightness, thumbnail size."""
-    if frame.planes is not None:
-        luma = frame.planes.y
-    else:
-        luma = np.ascontiguousarray(frame.image[..., 1])
+    luma = frame.image[..., 1] if frame.planes is None else frame.planes.y
     # Every fourth line is plenty for a thumbnail and costs a sixteenth.
     step = max(1, min(luma.shape) // (4 * _SIZE[1]))
     small = np.ascontiguousarray(luma[::step, ::step])
@@ -35,9 +32,7 @@ def is_cut(before: Floats, after: Floats) -> bool:
     Both the tones and where they are must have changed: a flash or a shadow changes the tones
     only, somebody who walks past the camera only the places.
     """
-    tones = [
-        np.histogram(small, _TONES, (0, 256))[0] / small.size for small in (before, after)
-    ]
+    tones = [np.histogram(small, _TONES, (0, 256))[0] / small.size for small in (before, after)]
     if float(np.minimum(*tones).sum()) > _COMMON_TONES:
         return False
     a, b = before - before.mean(), after - after.mean()

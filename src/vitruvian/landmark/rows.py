@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.geometry import regions, warps
+from vitruvian.geometry.likeness import covered, same_person
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
-from vitruvian.geometry.likeness import covered, same_person
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
