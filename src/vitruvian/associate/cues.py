@@ -20,6 +20,8 @@ CUES = ("motion", "pose", "appearance", "region")
 _AREA = 16.0
 """In squares of a side: where else a body could be, if it was not them."""
 _WORST = 12.0
+_ANYWHERE, _LONG = 0.3, 5.0
+"""How likely somebody who has been gone for long, in seconds, may be anywhere in the picture."""
 _LATELY = 0.4
 """Seconds for which a pose says something about the next."""
 _POSE, _POSE_OF_STRANGERS = 3.0, 0.35
@@ -73,13 +75,17 @@ def looks(known: Sequence[Person], vectors: Floats) -> Floats:
 
 def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: float) -> Floats:
     total = np.zeros((len(known), len(places)), np.float32)
+    gone = max(1, sum(not person.here for person in known))
     for n, person in enumerate(known):
         place, variance = person.motion.expected(time)
-        gap = ((places - place) ** 2).sum(1)
-        size = person.motion.side
-        growth = np.log(sides / size) / (_GROWTH * (1 + time - person.time))
-        near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - gap / (2 * variance)
-        total[n] = np.maximum(near - np.minimum(growth**2 / 2, 4), -_WORST)
+        since, size = time - person.time, person.motion.side
+        growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
+        away = ((places - place) ** 2).sum(1)
+        near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
+        cut = not np.isfinite(place).all()
+        long = 1.0 if cut else min(1.0, since / _LONG)
+        anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
+        total[n] = np.fmax(np.maximum(near - growth, -_WORST), anywhere)
     return total
 
 
@@ -88,7 +94,7 @@ def _by_pose(known: Sequence[Person], xy: Floats, sides: Floats, time: float) ->
     coco = list(blazepose_to_coco)
     for n, person in enumerate(known):
         body = person.expected(time).body
-        if time - person.time > _LATELY or body is None:
+        if time - person.time > _LATELY or body is None or not np.isfinite(body.xy).all():
             continue
         alike = oks(xy[:, coco], body.xy[:, coco], np.array([(0.4 * person.motion.side) ** 2]))
         total[n] = _POSE * (alike[:, 0] - _POSE_OF_STRANGERS)

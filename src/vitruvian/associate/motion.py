@@ -20,7 +20,7 @@ _STRIDE = 0.5
 times a person's height, so a walker makes one."""
 _SWERVE = 0.8
 """Standard deviation of the acceleration, in sides a second squared."""
-_FARTHEST = 1.2
+_FARTHEST = 2.0
 """Standard deviation, in sides, beyond which nothing is known of the place."""
 
 

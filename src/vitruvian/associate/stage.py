@@ -13,6 +13,7 @@ from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
 from vitruvian.associate.person import Identity, Person
 from vitruvian.associate.rows import joined
+from vitruvian.errors import UnknownNameError
 from vitruvian.geometry.cuts import Cuts
 from vitruvian.geometry.likeness import covered
 from vitruvian.types import Bools, Floats, Frame, Ints, People
@@ -38,13 +39,20 @@ class Associate:
 
     Args:
         most: The most people wanted: known people first, then the surest.
-        cues: What to decide by, of `CUES`.
+        cues: What to decide by, of ``"motion"``, ``"pose"``, ``"appearance"`` and ``"region"``
+            (whose region the reading was made in).
+
+    Raises:
+        UnknownNameError: A cue is none of these.
     """
 
     needs = frozenset({"body", "ids", "regions"})
     adds = frozenset({"id_scores"})
 
     def __init__(self, *, most: int | None = None, cues: Sequence[str] = CUES) -> None:
+        for cue in cues:
+            if cue not in CUES:
+                raise UnknownNameError("cue", cue, CUES)
         self._most = most
         self._cues = tuple(cues)
         self.reset()
@@ -70,6 +78,7 @@ class Associate:
     def _forget_places(self) -> None:
         for person in self._known.values():
             person.here = False
+            person.motion.place = np.full(2, np.nan, np.float32)
         self._doubts = Doubts()
 
     def _named(self, people: People, time: float) -> tuple[People, Floats]:
