@@ -22,7 +22,7 @@ _ENOUGH = 4.0
 """Log odds that settle it."""
 _MOST_AT_ONCE = 1.0
 """What one frame may add: frames are much alike."""
-_DIFFERENT = 0.3
+_DIFFERENT = -1.0
 """Log odds that two people are not one, below which looks cannot tell them apart."""
 _LONGEST = 3.0
 """Seconds after which a doubt that looks do not settle is let go."""

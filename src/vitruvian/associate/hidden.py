@@ -49,7 +49,6 @@ def hidden(
     gone = time - person.time
     if gone > longest:
         return None
-    person.front = None if front is None else front.id
     person.motion.unseen(time, velocity)
     return _row(person, time, HIDDEN * (1 - gone / longest))
 
@@ -60,22 +59,12 @@ def _inside(box: Floats, size: tuple[int, int]) -> bool:
 
 
 def _front(person: Person, seen: Sequence[Person], time: float) -> Person | None:
-    """Who hides a person.
-
-    That is whoever is in front of where they should be. Where they should be out again and are
-    not seen, they have stopped, and are still behind whoever hid them.
-    """
+    """Who stands in front of where a person should be."""
     if not seen:
         return None
     boxes = np.concatenate([other.row.boxes for other in seen])
-    here, ahead = person.expected(person.motion.time).boxes, person.expected(time).boxes
-    share = overlap_of(np.concatenate([ahead, here]), boxes)
-    if share[0].max() > _COVERED:
-        return seen[int(share[0].argmax())]
-    if person.front is None or share[1].max() <= _COVERED:
-        return None
-    person.motion.velocity = np.zeros(2, np.float32)
-    return seen[int(share[1].argmax())]
+    share = overlap_of(person.expected(time).boxes, boxes)[0]
+    return seen[int(share.argmax())] if share.max() > _COVERED else None
 
 
 def _together(behind: Motion, front: Motion) -> bool:

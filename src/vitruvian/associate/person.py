@@ -48,7 +48,6 @@ class Person:
         time: When that was, in seconds.
         views: Frames in which they were seen.
         here: Whether they are believed to be in the picture, seen or hidden.
-        front: The id of whoever hides them.
     """
 
     identity: Identity
@@ -58,7 +57,6 @@ class Person:
     time: float
     views: int = 1
     here: bool = True
-    front: int | None = None
 
     @property
     def id(self) -> int:
@@ -71,7 +69,7 @@ class Person:
             self.motion.seen(place, side, time, clear=clear)
         else:
             self.motion = Motion(place, side, time)
-        self.row, self.time, self.here, self.front = row, time, True, None
+        self.row, self.time, self.here = row, time, True
         if clear:
             self.shape = row
         self.views += 1

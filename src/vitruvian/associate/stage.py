@@ -99,7 +99,7 @@ class Associate:
         return people.having(ids=ids)[wanted], sure[wanted]
 
     def _new(self, people: People, rows: Ints) -> Bools:
-        """(N,) who may be new: those who are more than a sketch, and not along another's limbs."""
+        """(N,) who may be new: those read well enough, and not along another's limbs."""
         if people.body is None or people.regions is None:
             return rows < 0
         xy, sides = people.body.xy, people.regions[:, 2]

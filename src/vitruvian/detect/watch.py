@@ -9,12 +9,11 @@ import numpy as np
 
 from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
-from vitruvian.detect.sketch import sketched
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
 from vitruvian.geometry.cuts import Cuts
 from vitruvian.skeletons import blazepose_to_coco
-from vitruvian.types import Bools, Floats, Frame, Landmarks, People
+from vitruvian.types import Bools, Floats, Frame, People
 
 __all__ = ["Watch", "unknown"]
 
@@ -88,7 +87,7 @@ class Watch:
             return people
         looks = [*self._looks(frame, seen), *self._looks_behind(frame, people[~people.seen])]
         new = unknown(Candidates.joined(looks), seen)
-        return joined(people, as_people(new).having(body=sketched(new)))
+        return joined(people, as_people(new))
 
     def _after_a_cut(self) -> People:
         """Nobody is where they were, and everybody must be found afresh."""
@@ -225,11 +224,9 @@ def joined(people: People, newcomers: People) -> People:
         return newcomers
     if not len(newcomers):
         return people
-    bodies = [] if people.body is None or newcomers.body is None else [people.body, newcomers.body]
     return People(
         np.concatenate([people.boxes, newcomers.boxes]),
         np.concatenate([people.scores, newcomers.scores]),
         ids=np.concatenate([people.ids, np.full(len(newcomers), -1, np.int64)]),
         regions=np.concatenate([people.regions, newcomers.regions]),
-        body=Landmarks.joined(bodies) if bodies else None,
     )

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitruvian.geometry.boxes import overlap_of
-from vitruvian.geometry.outline import body_boxes
 from vitruvian.geometry.regions import usable
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
-from vitruvian.types import HIDDEN, Floats, Frame, Ints, People
+from vitruvian.types import Floats, Frame, Ints, People
 
 __all__ = ["Landmark"]
-
-_MIN_SKETCH = 0.3
-"""The detector's own score, from which 60 of 65 of its people are where somebody is."""
-_IN_CONTACT = 0.3
-"""The share of a sketch's box inside that of somebody who hides them."""
-_SKETCH = HIDDEN + 0.02, 0.5
-"""The scores of sketches, whatever the detector's; readings score more."""
 
 
 class Landmark:
@@ -62,10 +53,10 @@ class Landmark:
         order = good[np.lexsort((-every.scores[good], new[good]))]
         kept = order[distinct(every[order], new[order])]
         found = every[kept]
+        if not len(found):
+            return People.none()
         others = np.setdiff1d(np.arange(len(people)), kept)
-        if len(found):
-            found = self._separated(frame, found, places[others], ids[others])
-        return self._with_sketches(found, people[others])
+        return self._separated(frame, found, places[others], ids[others])
 
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
@@ -73,31 +64,5 @@ class Landmark:
         more = behind(self._reader, frame, places[hidden], ids[hidden], found, masks=self._masks)
         return joined([found, more])
 
-    def _with_sketches(self, found: People, others: People) -> People:
-        """And the others whom a detector has sketched, if they are in contact with those found.
-
-        A sketch is too little to believe in somebody new, but enough to say where somebody is
-        who is known and cannot be read.
-        """
-        if others.ids is None or others.body is None or not len(others):
-            return found
-        drawn = np.isfinite(others.body.xy).all((1, 2)) & (others.scores > _MIN_SKETCH)
-        good = np.flatnonzero((others.ids < 0) & drawn)
-        if not len(good) or not len(found):
-            return found
-        sketches = _as_sketches(others[good[np.argsort(-others.scores[good])]], found.masks)
-        sketches = sketches[overlap_of(sketches.boxes, found.boxes).max(1) > _IN_CONTACT]
-        new = distinct(joined([found, sketches]))[len(found) :]
-        return joined([found, sketches[new]])
-
     def reset(self) -> None:
         """Nothing is remembered from frame to frame."""
-
-
-def _as_sketches(people: People, masks: Floats | None) -> People:
-    low, high = _SKETCH
-    return people.having(
-        boxes=people.boxes if people.body is None else body_boxes(people.body),
-        scores=np.asarray(low + (high - low) * people.scores, np.float32),
-        masks=None if masks is None else np.zeros((len(people), *masks.shape[1:]), np.float32),
-    )
