@@ -43,6 +43,9 @@ Image = NDArray[np.uint8]
 LANDMARK_COLUMNS = ("body", "left_hand", "right_hand")
 """The columns of `People` and `Clip` that are `Landmarks`."""
 
+HIDDEN = 0.28
+"""The score up to which somebody is only believed to be there, behind another."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planes:
@@ -186,6 +189,19 @@ class Landmarks:
         return self.xy.shape[:-2]
 
     @classmethod
+    def joined(cls, parts: Sequence[Landmarks]) -> Landmarks:
+        """Several along their first axis; world landmarks where all of them have some."""
+        worlds = [part.world for part in parts if part.world is not None]
+        return cls(
+            parts[0].skeleton,
+            np.concatenate([part.xy for part in parts]),
+            np.concatenate([part.z for part in parts]),
+            np.concatenate([part.visibility for part in parts]),
+            np.concatenate([part.presence for part in parts]),
+            np.concatenate(worlds) if len(worlds) == len(parts) else None,
+        )
+
+    @classmethod
     def missing(
         cls, skeleton: Skeleton, lead: tuple[int, ...] = (), *, world: bool = True
     ) -> Landmarks:
@@ -268,6 +284,11 @@ class People:
     def __len__(self) -> int:
         """How many people there are."""
         return len(self.scores)
+
+    @property
+    def seen(self) -> Bools:
+        """(N,) who was seen in this frame; the others are hidden, and believed to be there."""
+        return self.scores > HIDDEN
 
     def __getitem__(self, index: Any) -> People:
         """The same columns for fewer people, or in another order."""

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vitruvian.geometry import regions
+from vitruvian.geometry.likeness import likeness, same_person
 from vitruvian.landmark import Landmark, Study
-from vitruvian.landmark.likeness import likeness, same_person
 from vitruvian.landmark.study import unmirrored
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import People

@@ -1,85 +1,194 @@
-"""The stage that gives ids: a person keeps theirs from frame to frame, by landmarks."""
+"""The stage that says who is who, and where those are who cannot be seen for a moment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
-from vitruvian.types import Floats, Frame, People
+from vitruvian.associate.assign import pairs
+from vitruvian.associate.cues import CUES, odds
+from vitruvian.associate.doubt import Doubts
+from vitruvian.associate.hidden import hidden
+from vitruvian.associate.motion import Motion, centres
+from vitruvian.associate.person import Identity, Person
+from vitruvian.associate.rows import joined
+from vitruvian.errors import UnknownNameError
+from vitruvian.geometry.cuts import Cuts
+from vitruvian.geometry.likeness import covered
+from vitruvian.types import Bools, Floats, Frame, Ints, People
 
 __all__ = ["Associate"]
 
-_REMEMBER = 1.0
-"""Seconds for which somebody lost may come back under the same id."""
-_REACH = 0.25
-"""How far somebody lost may have gone, in sides of their region a second, on top of a quarter."""
+_MOST_REMEMBERED = 300
+"""People; whoever has been gone for longest is forgotten first."""
 
-
-@dataclass(slots=True)
-class _Last:
-    xy: Floats
-    side: float
-    time: float
+_BELIEVED = 0.5
+"""The score from which on somebody is believed in who was not known."""
+_SHARED = 0.5
+"""The share of a body along somebody's limbs from which it is not another one."""
 
 
 class Associate:
-    """Gives newcomers an id: that of somebody lost a moment ago in the same place, or a new one.
+    """Gives every reading an id: that of somebody known, here or gone, or a new one.
 
-    Continuity from frame to frame comes with the regions; this stage decides for those whom a
-    detector has found. Two instances know nothing of each other; ids start from 1.
+    Two instances know nothing of each other; ids start from 1 and are never given twice.
 
-    Needs ``body``, ``ids`` and ``regions``; adds ``id_scores``.
+    Needs ``body``, ``ids`` (whose region it was) and ``regions``, and makes use of ``vectors``;
+    adds ``id_scores``, and the rows of those who are hidden behind others.
 
     Args:
         most: The most people wanted: known people first, then the surest.
+        cues: What to decide by, of ``"motion"``, ``"pose"``, ``"appearance"`` and ``"region"``
+            (whose region the reading was made in).
+
+    Raises:
+        UnknownNameError: A cue is none of these.
     """
 
     needs = frozenset({"body", "ids", "regions"})
     adds = frozenset({"id_scores"})
 
-    def __init__(self, *, most: int | None = None) -> None:
+    def __init__(self, *, most: int | None = None, cues: Sequence[str] = CUES) -> None:
+        for cue in cues:
+            if cue not in CUES:
+                raise UnknownNameError("cue", cue, CUES)
         self._most = most
+        self._cues = tuple(cues)
         self.reset()
 
     def reset(self) -> None:
         """Forget everybody; ids start from 1 again."""
-        self._last: dict[int, _Last] = {}
+        self._known: dict[int, Person] = {}
         self._next = 1
+        self._cuts = Cuts()
+        self._doubts = Doubts()
 
     def __call__(self, frame: Frame, people: People) -> People:
-        """The same people, all with ids, in order of id."""
-        body, places = people.body, people.regions
-        if body is None or places is None or people.ids is None or not len(people):
-            return people.having(id_scores=people.scores)
-        if self._most is not None and len(people) > self._most:
-            first = np.lexsort((-people.scores, people.ids < 0))[: self._most]
-            return self(frame, people[np.sort(first)])
-        ids = people.ids.copy()
-        self._last = {
-            i: last
-            for i, last in self._last.items()
-            if frame.time - last.time <= _REMEMBER or i in ids
-        }
-        for row in np.flatnonzero(ids < 0).tolist():
-            ids[row] = self._lost(body.xy[row], frame.time, set(ids.tolist())) or self._new()
-        for row, person in enumerate(ids.tolist()):
-            self._last[person] = _Last(body.xy[row], float(places[row, 2]), frame.time)
-        order = np.argsort(ids)
-        return people.having(ids=ids, id_scores=people.scores)[order]
+        """The same people and those who are hidden, all with ids, in order of id."""
+        if self._cuts(frame):
+            self._forget_places()
+        seen, sure = self._named(people, frame.time)
+        self._update(seen, frame)
+        rows = [seen.having(id_scores=sure)] if len(seen) else []
+        rows += self._hidden(seen, frame)
+        every = self._settled(joined(rows), frame.time)
+        return every if every.ids is None else every[np.argsort(every.ids)]
 
-    def _lost(self, xy: Floats, time: float, taken: set[int]) -> int | None:
-        """The id of whoever was lost nearest to this body, if that is near enough."""
-        best, best_gap = None, 1.0
-        for i, last in self._last.items():
-            if i in taken:
+    def _forget_places(self) -> None:
+        for person in self._known.values():
+            person.here = False
+            person.motion.place = np.full(2, np.nan, np.float32)
+        self._doubts = Doubts()
+
+    def _named(self, people: People, time: float) -> tuple[People, Floats]:
+        """The readings with ids, as many as are wanted, and how sure each id is."""
+        if not len(people) or people.body is None or people.regions is None:
+            return people, np.zeros(len(people), np.float32)
+        known = list(self._known.values())
+        worth = odds(known, people, time, self._cues)
+        rows = pairs(worth)
+        wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
+        if self._most is not None and len(wanted) > self._most:
+            first = np.lexsort((-people.scores[wanted], rows[wanted] < 0))[: self._most]
+            wanted = np.sort(wanted[first])
+        ids = np.array([known[row].id if row >= 0 else -1 for row in rows], np.int64)
+        for column in wanted[ids[wanted] < 0]:
+            ids[column], self._next = self._next, self._next + 1
+        sure = _posterior(worth, rows) * people.scores
+        return people.having(ids=ids)[wanted], sure[wanted]
+
+    def _new(self, people: People, rows: Ints) -> Bools:
+        """(N,) who may be new: those read well enough, and not along another's limbs."""
+        if people.body is None or people.regions is None:
+            return rows < 0
+        xy, sides = people.body.xy, people.regions[:, 2]
+        shared = np.maximum(covered(xy, xy, sides), covered(xy, xy, sides).T)
+        np.fill_diagonal(shared, 0)
+        alone = shared[:, rows >= 0].max(1, initial=0) < _SHARED
+        return np.asarray(alone & (people.scores > _BELIEVED), np.bool_)
+
+    def _update(self, seen: People, frame: Frame) -> None:
+        """Take in where everybody is now, and what those look like who are in the clear."""
+        if seen.body is None or seen.regions is None or seen.ids is None:
+            return
+        places, sides = centres(seen.body.xy), seen.regions[:, 2]
+        clear = self._doubts.clear(seen.boxes)
+        for n, number in enumerate(seen.ids.tolist()):
+            row, place, side = seen[n].having(masks=None), places[n], float(sides[n])
+            person = self._known.pop(number, None)
+            if person is None:
+                motion = Motion(place, side, frame.time)
+                person = Person(Identity(number), motion, row, row, frame.time)
+            else:
+                person.see(row, place, side, frame.time, clear=bool(clear[n]))
+            self._known[number] = person  # last seen, last forgotten
+        while len(self._known) > _MOST_REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+    def _hidden(self, seen: People, frame: Frame) -> list[People]:
+        """The rows of those who are here and not seen."""
+        ids = set() if seen.ids is None else set(seen.ids.tolist())
+        front = [self._known[number] for number in ids]
+        rows: list[People] = []
+        for person in self._known.values():
+            if not person.here or person.id in ids:
                 continue
-            reach = last.side * _REACH * (1 + time - last.time)
-            gap = float(np.median(np.linalg.norm(xy - last.xy, axis=1))) / max(reach, 1e-6)
-            if gap < best_gap:
-                best, best_gap = i, gap
-        return best
+            row = hidden(person, front, frame.size, frame.time)
+            person.here = row is not None
+            if row is not None and (self._most is None or len(ids) + len(rows) < self._most):
+                rows.append(_like(seen, row))
+        return rows
 
-    def _new(self) -> int:
-        self._next += 1
-        return self._next - 1
+    def _settled(self, people: People, time: float) -> People:
+        """Note who is in contact, and put right who turns out to have been mixed up."""
+        if people.ids is None or people.id_scores is None or not len(people):
+            return people
+        everybody = [self._known[number] for number in people.ids.tolist()]
+        views = self._clear_views(everybody, people.boxes, time)
+        if "appearance" in self._cues:
+            for one, other in self._doubts.settle(self._known, views):
+                self._exchange(one, other)
+                views.pop(one, None)
+                views.pop(other, None)
+        for number, look in views.items():
+            if not self._doubts.about(number):
+                self._known[number].identity.remember(look)
+        self._doubts.note(everybody, people.boxes, time)
+        ids = np.array([person.id for person in everybody], np.int64)
+        doubtful = np.array([self._doubts.about(number) for number in ids.tolist()])
+        sure = np.where(doubtful, people.id_scores / 2, people.id_scores)
+        return people.having(ids=ids, id_scores=sure.astype(np.float32))
+
+    def _clear_views(
+        self, everybody: Sequence[Person], boxes: Floats, time: float
+    ) -> dict[int, Floats]:
+        """The looks of those who are seen now with nobody in front of them, by id."""
+        views: dict[int, Floats] = {}
+        for person, clear in zip(everybody, self._doubts.clear(boxes), strict=True):
+            look = person.row.vectors
+            if clear and person.time == time and look is not None:
+                views[person.id] = look[0]
+        return views
+
+    def _exchange(self, one: int, other: int) -> None:
+        """Two people turn out to be each other: each keeps the body, and gets the other's id."""
+        a, b = self._known[one], self._known[other]
+        a.identity, b.identity = b.identity, a.identity
+        self._known[one], self._known[other] = b, a
+
+
+def _posterior(worth: Floats, rows: Ints) -> Floats:
+    """(M,) how likely each reading is who it was taken for, among all and a stranger."""
+    every = np.concatenate([worth, np.zeros((1, worth.shape[1]), np.float32)])
+    share = np.exp(every - every.max(0))
+    share /= share.sum(0)
+    chosen = np.where(rows >= 0, rows, len(worth))
+    return np.asarray(share[chosen, np.arange(worth.shape[1])], np.float32)
+
+
+def _like(seen: People, row: People) -> People:
+    """A hidden person's row with the columns that the others have."""
+    if seen.masks is None:
+        return row
+    return row.having(masks=np.zeros((1, *seen.masks.shape[1:]), np.float32))

@@ -11,6 +11,7 @@ from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
+from vitruvian.geometry.cuts import Cuts
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, People
 
@@ -70,17 +71,29 @@ class Watch:
         self._whole_next = False
         self._places: dict[int, Floats] = {}
         self._lost: list[tuple[int, Floats]] = []
-        self._seen_at = self._looked_at = -np.inf
+        self._seen_at = self._looked_at = self._looked_behind_at = -np.inf
+        self._turn = 0
+        self._cuts = Cuts()
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
-        if len(people):
+        if self._cuts(frame):
+            people = self._after_a_cut()
+        seen = people[people.seen]
+        if len(seen):
             self._seen_at = frame.time
-        self._note_losses(frame, people)
-        if self._most is not None and len(people) >= self._most:
+        self._note_losses(frame, seen)
+        if self._most is not None and len(seen) >= self._most:
             return people
-        looks = list(self._looks(frame, people))
-        return joined(people, as_people(unknown(Candidates.joined(looks), people)))
+        looks = [*self._looks(frame, seen), *self._looks_behind(frame, people[~people.seen])]
+        new = unknown(Candidates.joined(looks), seen)
+        return joined(people, as_people(new))
+
+    def _after_a_cut(self) -> People:
+        """Nobody is where they were, and everybody must be found afresh."""
+        self._places, self._lost = {}, []
+        self._looked_at, self._whole_next = -np.inf, False
+        return People.none()
 
     def _note_losses(self, frame: Frame, people: People) -> None:
         here: dict[int, Floats] = {}
@@ -114,6 +127,16 @@ class Watch:
         if not anybody and frame.time - self._seen_at > _SEARCH:
             for other in self._finders[1:]:
                 yield other().find(frame, views.whole(frame.size, other().input_size))
+
+    def _looks_behind(self, frame: Frame, hidden: People) -> Iterator[Candidates]:
+        """One close look at a place where somebody is hidden, in turns."""
+        if not len(hidden) or hidden.regions is None:
+            return
+        if frame.time - self._looked_behind_at < _INTERVAL_OF_SEARCH:
+            return
+        self._looked_behind_at = frame.time
+        self._turn += 1
+        yield self._closely(frame, hidden.regions[self._turn % len(hidden)], 0)
 
     def _closely(self, frame: Frame, place: Floats, quarters: int) -> Candidates:
         """What is now where somebody was, the way up they were or turned by quarters from it."""
@@ -199,6 +222,8 @@ def joined(people: People, newcomers: People) -> People:
         return newcomers
     if people.regions is None or newcomers.regions is None or people.ids is None:
         return newcomers
+    if not len(newcomers):
+        return people
     return People(
         np.concatenate([people.boxes, newcomers.boxes]),
         np.concatenate([people.scores, newcomers.scores]),

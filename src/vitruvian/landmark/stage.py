@@ -46,10 +46,12 @@ class Landmark:
         every = gather(frame, self._reader.read(frame, places), places, masks=self._masks).having(
             ids=ids
         )
-        sure = (every.scores > self._min_score) & ((ids >= 0) | in_sight(every))
+        # Whoever was hidden must be seen as clearly as a newcomer, to be seen again.
+        new = (ids < 0) | ~people.seen
+        sure = (every.scores > self._min_score) & (~new | in_sight(every))
         good = np.flatnonzero(sure & usable(every.regions))
-        order = good[np.lexsort((-every.scores[good], ids[good] < 0))]
-        kept = order[distinct(every[order])]
+        order = good[np.lexsort((-every.scores[good], new[good]))]
+        kept = order[distinct(every[order], new[order])]
         found = every[kept]
         if not len(found):
             return People.none()

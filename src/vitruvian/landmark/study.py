@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from vitruvian.geometry import regions
+from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
-from vitruvian.landmark.likeness import likeness
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
 from vitruvian.skeletons import BLAZEPOSE_33

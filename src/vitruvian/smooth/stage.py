@@ -52,7 +52,10 @@ class Smooth:
             body,
             xy=np.stack([row.xy for row in rows]),
             z=np.stack([row.z for row in rows]),
-            visibility=np.stack([row.visibility for row in rows]),
+            # What is hidden is hidden at once.
+            visibility=np.where(
+                people.seen[:, None], [row.visibility for row in rows], body.visibility
+            ).astype(np.float32),
             world=np.stack(worlds) if worlds else None,
         )
         hands = {side: self._hands(people, side, frame.time) for side in _HANDS}

@@ -1,0 +1,101 @@
+"""How likely a reading is to be somebody: every cue as a logarithm of odds, so that they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vitruvian.associate.motion import centres
+from vitruvian.associate.person import Person
+from vitruvian.measure.appearance import similarity
+from vitruvian.measure.keypoints import oks
+from vitruvian.skeletons import blazepose_to_coco
+from vitruvian.types import Floats, People
+
+__all__ = ["CUES", "looks", "odds"]
+
+CUES = ("motion", "pose", "appearance", "region")
+_AREA = 16.0
+"""In squares of a side: where else a body could be, if it was not them."""
+_WORST = 12.0
+_ANYWHERE, _LONG = 0.3, 5.0
+"""How likely somebody who has been gone for long, in seconds, may be anywhere in the picture."""
+_LATELY = 0.4
+"""Seconds for which a pose says something about the next."""
+_POSE, _POSE_OF_STRANGERS = 3.0, 0.35
+"""What a full likeness of the pose is worth, and the likeness from which on it speaks for them."""
+_LOOK, _MOST_LOOK = 0.5, 3.0
+"""How far the odds by looks are believed, and the most that they are worth."""
+_REGION = 1.0
+"""What it is worth that the reading was made in their region."""
+_WEAK = 6.0
+"""How much better a reading must fit for every 1 that its score lacks: half of it may be of
+somebody else."""
+_GROWTH = 0.2
+"""How much the logarithm of a person's measured size varies."""
+
+
+def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[str]) -> Floats:
+    """(N, M) the log odds that each of N persons is each of M readings, not a stranger.
+
+    Args:
+        known: Persons, here or gone.
+        people: Readings of one frame, with body, regions and ids (whose region it was).
+        time: Of the frame, in seconds.
+        cues: Which of `CUES` to use.
+    """
+    body, places, ids = people.body, people.regions, people.ids
+    if body is None or places is None or ids is None or not known:
+        return np.zeros((len(known), len(people)), np.float32)
+    total = np.tile(_WEAK * (people.scores - 1), (len(known), 1))
+    if "motion" in cues:
+        total += _by_motion(known, centres(body.xy), places[:, 2], time)
+    if "pose" in cues:
+        total += _by_pose(known, body.xy, places[:, 2], time)
+    if "region" in cues:
+        theirs = np.array([person.id if person.here else -2 for person in known])
+        total += _REGION * (theirs[:, None] == ids[None])
+    vectors: Any = people.vectors
+    if "appearance" in cues and vectors is not None:
+        total += looks(known, vectors)
+    return total
+
+
+def looks(known: Sequence[Person], vectors: Floats) -> Floats:
+    """(N, M) the log odds by appearance alone; 0 where nothing can be compared."""
+    nothing = np.full(vectors.shape[1], np.nan, np.float32)
+    remembered = [person.identity.look for person in known]
+    theirs = np.stack([nothing if look is None else look for look in remembered])
+    alike = np.clip(similarity(theirs, vectors), 1e-3, 1 - 1e-3)
+    worth = _LOOK * np.log(alike / (1 - alike))
+    return np.asarray(np.clip(np.nan_to_num(worth), -_MOST_LOOK, _MOST_LOOK), np.float32)
+
+
+def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: float) -> Floats:
+    total = np.zeros((len(known), len(places)), np.float32)
+    gone = max(1, sum(not person.here for person in known))
+    for n, person in enumerate(known):
+        place, variance = person.motion.expected(time)
+        since, size = time - person.time, person.motion.side
+        growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
+        away = ((places - place) ** 2).sum(1)
+        near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
+        cut = not np.isfinite(place).all()
+        long = 1.0 if cut else min(1.0, since / _LONG)
+        anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
+        total[n] = np.fmax(np.maximum(near - growth, -_WORST), anywhere)
+    return total
+
+
+def _by_pose(known: Sequence[Person], xy: Floats, sides: Floats, time: float) -> Floats:
+    total = np.zeros((len(known), len(xy)), np.float32)
+    coco = list(blazepose_to_coco)
+    for n, person in enumerate(known):
+        body = person.expected(time).body
+        if time - person.time > _LATELY or body is None or not np.isfinite(body.xy).all():
+            continue
+        alike = oks(xy[:, coco], body.xy[:, coco], np.array([(0.4 * person.motion.side) ** 2]))
+        total[n] = _POSE * (alike[:, 0] - _POSE_OF_STRANGERS)
+    return total

@@ -1,0 +1,89 @@
+"""Those who cannot be seen for a moment and have not gone: where they are believed to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from vitruvian.associate.motion import Motion
+from vitruvian.associate.person import Person
+from vitruvian.geometry.boxes import area, clip, overlap_of
+from vitruvian.types import HIDDEN, Floats, People
+
+__all__ = ["hidden"]
+
+_COVERED = 0.5
+"""The share of a box in front of which somebody else must be, to hide who is in it."""
+_LONGEST, _LONGEST_TOGETHER, _LONGEST_IN_THE_OPEN = 1.0, 3.0, 0.1
+"""Seconds for which somebody is believed to be behind another who passes, behind one with whom
+they are together, or there although they have been overlooked."""
+_VIEWS = 5
+"""Frames in which somebody must have been seen to be believed in unseen."""
+_INSIDE = 0.5
+"""The share of their box that is still in the picture."""
+_TOGETHER = 0.25
+"""Sides a second: people whose velocities differ by less go on together."""
+
+
+def hidden(
+    person: Person, seen: Sequence[Person], size: tuple[int, int], time: float
+) -> People | None:
+    """The row of somebody who has not been seen in this frame, or None if they have gone.
+
+    Args:
+        person: Who is looked for; their motion is taken on to this time.
+        seen: Those who are seen.
+        size: Of the picture.
+        time: Of the frame, in seconds.
+    """
+    if person.views < _VIEWS or not _inside(person.expected(time).boxes, size):
+        return None
+    front = _front(person, seen, time)
+    longest, velocity = _LONGEST_IN_THE_OPEN, person.motion.velocity
+    if front is not None:
+        together = _together(person.motion, front.motion)
+        longest = _LONGEST_TOGETHER if together else _LONGEST
+        velocity = front.motion.velocity if together else velocity
+    gone = time - person.time
+    if gone > longest:
+        return None
+    person.motion.unseen(time, velocity)
+    return _row(person, time, HIDDEN * (1 - gone / longest))
+
+
+def _inside(box: Floats, size: tuple[int, int]) -> bool:
+    """Whether most of a box (1, 4) is in the picture."""
+    return float(area(clip(box, size))[0]) > _INSIDE * float(area(box)[0])
+
+
+def _front(person: Person, seen: Sequence[Person], time: float) -> Person | None:
+    """Who stands in front of where a person should be."""
+    if not seen:
+        return None
+    boxes = np.concatenate([other.row.boxes for other in seen])
+    share = overlap_of(person.expected(time).boxes, boxes)[0]
+    return seen[int(share.argmax())] if share.max() > _COVERED else None
+
+
+def _together(behind: Motion, front: Motion) -> bool:
+    """Whether two people go on together, or stay together."""
+    apart = float(np.linalg.norm(behind.velocity - front.velocity))
+    return apart < _TOGETHER * behind.side
+
+
+def _row(person: Person, time: float, score: float) -> People:
+    row = person.expected(time)
+    body = row.body
+    if body is None:
+        return row
+    unseen = np.zeros_like(body.visibility)
+    low = np.array([max(score, 0.01)], np.float32)
+    return row.having(
+        scores=low,
+        ids=np.array([person.id], np.int64),
+        id_scores=low,
+        body=replace(body, visibility=unseen),
+        vectors=None if row.vectors is None else np.full_like(row.vectors, np.nan),
+    )
