@@ -29,6 +29,7 @@ def open(
     detector: str = "auto",
     smooth: bool = True,
     masks: bool = False,
+    classify: str | None = None,
     rate: float | None = None,
 ) -> Footage:
     """Open a picture, a folder, a film, a camera, a stream or arrays, to see who is in it.
@@ -42,6 +43,7 @@ def open(
         detector: ``"blazepose"``, ``"movenet"``, or ``"auto"`` for both, each where it is good.
         smooth: Whether landmarks are smoothed over time; pictures never are.
         masks: Whether each person's mask is wanted (``people.masks``).
+        classify: A classifier that ``vitruvian train`` wrote: fills ``people.labels``.
         rate: Frames a second, where the source does not say: for arrays, or to make pictures
             one film.
 
@@ -59,7 +61,14 @@ def open(
         ...     print(frame.size, len(people))
         (320, 240) 0
     """
-    recipe = Recipe(model=model, people=people, detector=detector, smooth=smooth, masks=masks)
+    recipe = Recipe(
+        model=model,
+        people=people,
+        detector=detector,
+        smooth=smooth,
+        masks=masks,
+        classify=classify,
+    )
     return Footage(open_source(source, rate=rate), recipe)
 
 

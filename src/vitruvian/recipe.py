@@ -36,6 +36,7 @@ class Recipe:
         detector: ``"blazepose"``, ``"movenet"``, or ``"auto"`` for both, each where it is good.
         smooth: Whether landmarks of a film are smoothed.
         masks: Whether each person's mask is wanted; it takes a larger model.
+        classify: A classifier that ``vitruvian train`` wrote, to label everybody with.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -43,7 +44,7 @@ class Recipe:
 
     Example:
         >>> Recipe(model="lite", people=1)
-        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False)
+        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False, classify=None)
     """
 
     model: str = "full"
@@ -51,6 +52,7 @@ class Recipe:
     detector: str = "auto"
     smooth: bool = True
     masks: bool = False
+    classify: str | None = None
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -77,6 +79,10 @@ class Recipe:
         reader = weights.load(landmarks, BodyReader, progress=progress)
         finders = self._finders(detector, stills, progress)
         stages = self._stills(reader, finders) if stills else self._film(reader, finders)
+        if self.classify is not None:
+            from vitruvian.classify import Classify, PoseClassifier
+
+            stages.append(Classify(PoseClassifier(self.classify), stills=stills))
         return Pipeline(stages, stills=stills)
 
     def _models(self) -> tuple[str | Path, str | Path]:

@@ -69,6 +69,10 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 )  # fmt: skip
 @click.option("--smooth/--no-smooth", default=True, help="Smooth landmarks over time (default).")
 @click.option("--masks", is_flag=True, help="Each person's mask, as PNG; takes more time.")
+@click.option(
+    "--classify", metavar="FILE",
+    help="Label everybody by a classifier that vitruvian train wrote.",
+)  # fmt: skip
 @click.option("--rate", type=float, metavar="FPS", help="Take pictures as one film at this rate.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def run(
@@ -80,6 +84,7 @@ def run(
     detector: str,
     smooth: bool,
     masks: bool,
+    classify: str | None,
     rate: float | None,
     quiet: bool,
 ) -> int:
@@ -99,7 +104,7 @@ def run(
     for kind in kinds:
         if kind not in SINKS:
             raise UnknownNameError("kind of output", kind, SINKS)
-    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds)
+    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds, classify)
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:
