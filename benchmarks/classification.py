@@ -45,7 +45,7 @@ def landmarks(folder: Path, cache: Path, reader: KeypointReader) -> PoseTable:
 
 
 def course_inputs(table: PoseTable) -> NDArray[np.float32]:
-    """(N, 34) keypoints from the hips' middle, in units of the pose's size, as the course has it."""
+    """(N, 34) keypoints from the hips' middle, in units of the pose's size, as in the course."""
     xy = table.points(COURSE.skeleton)
     hips = xy[:, [11, 12]].mean(1)
     torso = np.linalg.norm(xy[:, [5, 6]].mean(1) - hips, axis=1)
@@ -150,7 +150,9 @@ def speed(report: Report, folder: Path, seen: PoseTable, reader: KeypointReader,
             frame = next(iter(open_source(path)))
             for _ in range(looks):
                 points = reader.read(frame)[None]
-            network.logits(course_inputs(PoseTable(("x",), ("x",), np.zeros(1, np.int64), None, points)))
+            network.logits(
+                course_inputs(PoseTable(("x",), ("x",), np.zeros(1, np.int64), None, points))
+            )
             title = f"{COURSE_NAME}, {looks} look{'s' * (looks > 1)} a picture"
             times.setdefault(title, []).append(time.perf_counter() - started)
     rows = [

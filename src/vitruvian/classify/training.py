@@ -168,7 +168,9 @@ def _fitted(table: PoseTable, spaces: Sequence[Features], plan: Plan) -> PoseMod
                        p=_short(counts, table.truth, weights, most))  # fmt: skip
     picked = np.concatenate([np.arange(len(table)), extra]).astype(np.int64)
     outputs = len(table.classes) + 1
-    truth = np.concatenate([np.tile(table.truth[picked], _COPIES + 1), np.full(len(_STRANGE) * most, -1)])
+    truth = np.concatenate(
+        [np.tile(table.truth[picked], _COPIES + 1), np.full(len(_STRANGE) * most, -1)]
+    )
     targets = np.eye(outputs, dtype=np.float32)[truth] * (1 - _SMOOTHING) + _SMOOTHING / outputs
     branches = []
     for features in spaces:
