@@ -24,8 +24,10 @@ _COPIES = 8
 """How often each pose is seen once more, varied."""
 _SMOOTHING = 0.05
 """The share of every target that is spread over all classes."""
-_STRANGE = (Variety(bend=0.9, swap=0.3, lost=0.2), Variety(bend=1.8, jitter=0.1, lost=0.5))
-"""Limbs turned this far, and farther, make poses that are none of those shown."""
+_STRANGE = Variety(bend=0.9, swap=0.3, lost=0.2)
+"""Limbs turned this far make a pose that is none of those shown."""
+_STRANGERS = 2
+"""How many of them there are to each pose of the largest class."""
 _ANSWERED = 0.95
 """The share of held-back poses of known classes that must not be refused."""
 _FOLDS = 5
@@ -169,7 +171,7 @@ def _fitted(table: PoseTable, spaces: Sequence[Features], plan: Plan) -> PoseMod
     picked = np.concatenate([np.arange(len(table)), extra]).astype(np.int64)
     outputs = len(table.classes) + 1
     truth = np.concatenate(
-        [np.tile(table.truth[picked], _COPIES + 1), np.full(len(_STRANGE) * most, -1)]
+        [np.tile(table.truth[picked], _COPIES + 1), np.full(_STRANGERS * most, -1)]
     )
     targets = np.eye(outputs, dtype=np.float32)[truth] * (1 - _SMOOTHING) + _SMOOTHING / outputs
     branches = []
@@ -177,9 +179,8 @@ def _fitted(table: PoseTable, spaces: Sequence[Features], plan: Plan) -> PoseMod
         rows = table.points(features.skeleton, world=features.world)[picked]
         parts = [extract(features, rows)]
         parts += [extract(features, varied(features, rows, rng)) for _ in range(_COPIES)]
-        for variety in _STRANGE:
-            some = rows[rng.integers(0, len(rows), most)]
-            parts.append(extract(features, varied(features, some, rng, variety)))
+        some = rows[rng.integers(0, len(rows), _STRANGERS * most)]
+        parts.append(extract(features, varied(features, some, rng, _STRANGE)))
         inputs = np.concatenate(parts)
         network = fit(inputs, targets, rng)
         branches.append(Branch(features, network))
@@ -201,7 +202,7 @@ def _refusal(logits: Floats) -> Floats:
 
 def _settled(model: PoseModel, table: PoseTable, answers: Floats, strange: Floats) -> Trained:
     """Scale the logits and shift that of "none of these" as the held-back answers ask for."""
-    asked = np.asarray(np.isfinite(answers).all(1), np.bool_)
+    asked = np.asarray(~np.isnan(answers).any(1), np.bool_)
     shift = _shift(_refusal(answers[asked]), strange)
     factor = _temperature(answers[asked, :-1], table.truth[asked])
     shifts = np.zeros(answers.shape[1], np.float32)
