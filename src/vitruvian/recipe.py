@@ -80,10 +80,18 @@ class Recipe:
         finders = self._finders(detector, stills, progress)
         stages = self._stills(reader, finders) if stills else self._film(reader, finders)
         if self.classify is not None:
-            from vitruvian.classify import Classify, PoseClassifier
-
-            stages.append(Classify(PoseClassifier(self.classify), stills=stills))
+            stages.append(self._labels(self.classify, stills, progress))
         return Pipeline(stages, stills=stills)
+
+    def _labels(self, file: str, stills: bool, progress: Progress | None) -> Stage:
+        """The stage that labels everybody; in pictures there is time for a second opinion."""
+        from vitruvian.classify import Classify, KeypointReader, PoseClassifier
+
+        classifier = PoseClassifier(file)
+        keypoints = None
+        if stills and classifier.wants_keypoints:
+            keypoints = weights.load("movenet-thunder", KeypointReader, progress=progress)
+        return Classify(classifier, stills=stills, keypoints=keypoints)
 
     def _models(self) -> tuple[str | Path, str | Path]:
         """Names or files of the landmark model and the detector."""

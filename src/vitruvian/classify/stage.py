@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vitruvian.classify.keypoints import KeypointReader
 from vitruvian.classify.reader import PoseClassifier
 from vitruvian.types import Floats, Frame, People
 
@@ -32,13 +33,22 @@ class Classify:
     Args:
         classifier: The opened file.
         stills: Whether every frame stands alone.
+        keypoints: Reads MoveNet's 17 keypoints of everybody too, which makes the answer surer and
+            takes time; None to take those among the landmarks.
     """
 
     needs = frozenset({"body", "ids"})
     adds = frozenset({"labels", "label_scores"})
 
-    def __init__(self, classifier: PoseClassifier, *, stills: bool = False) -> None:
+    def __init__(
+        self,
+        classifier: PoseClassifier,
+        *,
+        stills: bool = False,
+        keypoints: KeypointReader | None = None,
+    ) -> None:
         self._classifier = classifier
+        self._keypoints = keypoints
         self._stills = stills
         self._tracks: dict[int, _Track] = {}
 
@@ -47,7 +57,10 @@ class Classify:
         if people.body is None or people.ids is None or not len(people):
             none = np.zeros(len(people), np.float32)
             return people.having(labels=(None,) * len(people), label_scores=none)
-        answers = self._classifier.probabilities(people.body)
+        points = None
+        if self._keypoints is not None:
+            points = np.stack([self._keypoints.read(frame, box) for box in people.boxes])
+        answers = self._classifier.probabilities(people.body, points)
         self._tracks = {
             i: track for i, track in self._tracks.items() if frame.time - track.time <= _FORGET
         }
