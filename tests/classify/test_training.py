@@ -72,6 +72,13 @@ def test_a_class_with_one_pose_is_learned_and_not_asked(make_table):
     assert np.isnan(found.held_back[table.truth == 1]).all()
 
 
+def test_nothing_need_be_held_back(table):
+    found = train(table, Plan(folds=0))
+    assert found.model.held_back["asked"] == 0
+    assert found.model.held_back["accuracy"] is None
+    assert np.isnan(found.held_back).all()
+
+
 def test_one_class_is_not_enough(table):
     with pytest.raises(InputError, match="two classes"):
         train(table[table.truth == 0])

@@ -41,7 +41,8 @@ class Plan:
         facing: Whether poses that differ by where the person faces are different poses.
         mirror: Whether a pose and its mirror image are the same.
         seed: Where chance begins; the same seed and table give the same classifier.
-        folds: In how many parts the table is cut to be held back, one after the other.
+        folds: In how many parts the table is cut to be held back, one after the other; 0 holds
+            nothing back, and then nothing is known about how good the classifier is.
     """
 
     facing: bool = False
@@ -90,11 +91,12 @@ def train(
     if len(present) < 2:
         raise InputError("a classifier needs poses of two classes or more; give a folder for each")
     spaces = _branches(table, plan)
-    fold = fold_of(table, plan.folds)
+    fold = fold_of(table, max(plan.folds, 1))
     jobs: list[Bools] = [fold != number for number in range(plan.folds)]
     known = len(jobs)
     # With two classes nothing is left to tell apart when one is held back.
-    jobs += [table.truth != label for label in present] if len(present) > 2 else []
+    if known and len(present) > 2:
+        jobs += [table.truth != label for label in present]
     total = len(jobs) + 1
     answers = np.full((len(table), len(table.classes) + 1), np.nan, np.float32)
     strangers: list[Floats] = []
