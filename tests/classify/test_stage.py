@@ -15,7 +15,7 @@ class Told:
 
     labels = ("down", "up", "none of these")
 
-    def probabilities(self, body):
+    def probabilities(self, body, keypoints=None):
         answers = np.full((len(body.xy), 3), 0.1, np.float32)
         which = body.xy[:, 0, 0]
         for row, label in enumerate(which):

@@ -26,7 +26,7 @@ class Always:
 
     labels = ("standing", "none of these")
 
-    def probabilities(self, body):
+    def probabilities(self, body, keypoints=None):
         return np.tile(np.array([0.9, 0.1], np.float32), (len(body.xy), 1))
 
 
