@@ -64,9 +64,9 @@ def test_the_course_table_alone_is_enough(folder, tmp_path, capsys):
 
 
 def test_evaluation_is_written_as_json(folder, tmp_path, capsys):
-    evaluate_classifier(
-        folder / "arms.tflite", folder / "landmarks.csv", model="full", save=("json",),
-        out=tmp_path, quiet=False,
+    run(
+        "evaluate", folder / "arms.tflite", folder / "landmarks.csv", "--save", "json",
+        "--out", tmp_path,
     )  # fmt: skip
     data = json.loads((tmp_path / "evaluation.json").read_text())
     assert data["accuracy"] == data["macro_f1"] == 1
