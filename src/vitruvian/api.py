@@ -30,6 +30,7 @@ def open(
     smooth: bool = True,
     masks: bool = False,
     hands: bool = False,
+    classify: str | None = None,
     rate: float | None = None,
 ) -> Footage:
     """Open a picture, a folder, a film, a camera, a stream or arrays, to see who is in it.
@@ -45,6 +46,7 @@ def open(
         masks: Whether each person's mask is wanted (``people.masks``).
         hands: Whether the 21 landmarks of each hand are wanted (``people.left_hand``,
             ``people.right_hand``).
+        classify: A classifier that ``vitruvian train`` wrote: fills ``people.labels``.
         rate: Frames a second, where the source does not say: for arrays, or to make pictures
             one film.
 
@@ -62,7 +64,7 @@ def open(
         ...     print(frame.size, len(people))
         (320, 240) 0
     """
-    recipe = Recipe(model, people, detector, smooth, masks, hands)
+    recipe = Recipe(model, people, detector, smooth, masks, hands, classify)
     return Footage(open_source(source, rate=rate), recipe)
 
 

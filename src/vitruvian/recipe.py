@@ -37,6 +37,7 @@ class Recipe:
         smooth: Whether landmarks of a film are smoothed.
         masks: Whether each person's mask is wanted; it takes a larger model.
         hands: Whether the 21 landmarks of each hand are wanted.
+        classify: A classifier that ``vitruvian train`` wrote, to label everybody with.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -44,7 +45,8 @@ class Recipe:
 
     Example:
         >>> Recipe(model="lite", people=1)
-        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False, hands=False)
+        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False, hands=False,
+               classify=None)
     """
 
     model: str = "full"
@@ -53,6 +55,7 @@ class Recipe:
     smooth: bool = True
     masks: bool = False
     hands: bool = False
+    classify: str | None = None
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -90,7 +93,19 @@ class Recipe:
 
             # Last, since smoothing does not know how long a bone is.
             stages.append(Articulate(stills=stills))
+        if self.classify is not None:
+            stages.append(self._labels(self.classify, stills, progress))
         return Pipeline(stages, stills=stills)
+
+    def _labels(self, file: str, stills: bool, progress: Progress | None) -> Stage:
+        """The stage that labels everybody; in pictures there is time for a second opinion."""
+        from vitruvian.classify import Classify, KeypointReader, PoseClassifier
+
+        classifier = PoseClassifier(file)
+        keypoints = None
+        if stills and classifier.wants_keypoints:
+            keypoints = weights.load("movenet-thunder", KeypointReader, progress=progress)
+        return Classify(classifier, stills=stills, keypoints=keypoints)
 
     def _models(self) -> tuple[str | Path, str | Path]:
         """Names or files of the landmark model and the detector."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from vitruvian.associate import Associate
+from vitruvian.classify import Classify
 from vitruvian.detect import Survey, Watch
 from vitruvian.embed import Describe
 from vitruvian.fit import Articulate
@@ -31,6 +32,15 @@ class _AnyHand:
         return [HandReading(_HAND, _HAND, 0.9, 0.5) for _ in places]
 
 
+class Always:
+    """A classifier that knows one answer."""
+
+    labels = ("standing", "none of these")
+
+    def probabilities(self, body, keypoints=None):
+        return np.tile(np.array([0.9, 0.1], np.float32), (len(body.xy), 1))
+
+
 STAGES: dict[str, Callable] = {
     "survey": lambda scene: Survey([lambda: scene]),
     "survey without tiles": lambda scene: Survey([lambda: scene], tiles=False),
@@ -49,6 +59,8 @@ STAGES: dict[str, Callable] = {
     "outline": lambda scene: Outline(),
     "fingers": lambda scene: Fingers(_AnyHand()),
     "articulate": lambda scene: Articulate(),
+    "classify": lambda scene: Classify(Always()),
+    "classify pictures": lambda scene: Classify(Always(), stills=True),
 }
 
 

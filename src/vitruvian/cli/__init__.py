@@ -20,6 +20,7 @@ _COMMANDS = {
     "run": ("vitruvian.cli.run:run", "Find everybody in pictures, films, cameras or streams."),
     "angles": ("vitruvian.cli.motion:angles", "Joint angles over time, their ranges and speeds."),
     "count": ("vitruvian.cli.motion:count", "Repetitions of any exercise, or of a trained class."),
+    "train": ("vitruvian.cli.train:train", "Learn to tell poses apart, from pictures of them."),
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),

@@ -159,7 +159,16 @@ def evaluate(
 
     Prints HOTA, DetA, AssA, LocA, IDF1, IDP, IDR, MOTA, MOTP, switches of ids and
     fragmentations, equal to TrackEval's.
+
+    A classifier (.tflite) that vitruvian train wrote is a RESULT, too. Its TRUTH is a folder with a
+    folder of pictures or clips for each class, or a CSV of landmarks; accuracy, macro F1 and the
+    confusion matrix come out.
     """
+    if result.suffix.lower() == ".tflite":
+        from vitruvian.cli.classes import evaluate_classifier
+
+        evaluate_classifier(result, truth, model=model, save=save, out=out, quiet=quiet)
+        return
     options = Options(threshold, model, people, quiet)
     found = _kind(result)(result, truth, options)
     if not quiet:

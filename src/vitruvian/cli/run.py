@@ -70,6 +70,10 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 @click.option("--smooth/--no-smooth", default=True, help="Smooth landmarks over time (default).")
 @click.option("--masks", is_flag=True, help="Each person's mask, as PNG; takes more time.")
 @click.option("--hands", is_flag=True, help="Also the 21 landmarks of each person's hands.")
+@click.option(
+    "--classify", metavar="FILE",
+    help="Label everybody by a classifier that vitruvian train wrote.",
+)  # fmt: skip
 @click.option("--rate", type=float, metavar="FPS", help="Take pictures as one film at this rate.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def run(
@@ -82,6 +86,7 @@ def run(
     smooth: bool,
     masks: bool,
     hands: bool,
+    classify: str | None,
     rate: float | None,
     quiet: bool,
 ) -> int:
@@ -101,7 +106,7 @@ def run(
     for kind in kinds:
         if kind not in SINKS:
             raise UnknownNameError("kind of output", kind, SINKS)
-    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds, hands)
+    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds, hands, classify)
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:

@@ -18,6 +18,7 @@ _TYPES = {
     np.dtype(np.float32): schema.TensorType.FLOAT32,
     np.dtype(np.float16): schema.TensorType.FLOAT16,
     np.dtype(np.int32): schema.TensorType.INT32,
+    np.dtype(np.int8): schema.TensorType.INT8,
     np.dtype(np.uint8): schema.TensorType.UINT8,
     np.dtype(np.bool_): schema.TensorType.BOOL,
 }
@@ -68,6 +69,25 @@ class ModelWriter:
         wide = self.tensor(name, values.shape, np.float32)
         self.operator("DEQUANTIZE", [self.constant(f"{name}/half", small)], [wide])
         return wide
+
+    def quantized(self, name: str, values: Array, scale: float) -> int:
+        """Add int8 values that are widened to ``scale`` times as much when the model is loaded."""
+        small = self.constant(f"{name}/int8", values)
+        details = schema.QuantizationParametersT()
+        details.scale, details.zeroPoint = [scale], [0]
+        self._graph.tensors[small].quantization = details
+        wide = self.tensor(name, values.shape, np.float32)
+        self.operator("DEQUANTIZE", [small], [wide])
+        return wide
+
+    def note(self, name: str, data: bytes) -> None:
+        """Keep some bytes under a name that the engine does not look at."""
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(data, np.uint8)
+        self._model.buffers.append(buffer)
+        entry = schema.MetadataT()
+        entry.name, entry.buffer = name, len(self._model.buffers) - 1
+        self._model.metadata = [*(self._model.metadata or []), entry]
 
     def operator(
         self, kind: str, inputs: list[int], outputs: list[int], options: str = "", **settings: Any

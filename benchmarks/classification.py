@@ -1,0 +1,189 @@
+"""Poses told apart, beside TensorFlow's course: ``python -m benchmarks.classification``.
+
+The course's method: MoveNet Thunder shown the whole picture, keypoints moved to the hips and scaled
+by the torso, two dense layers of 128 and 64. It is trained here with our own NumPy trainer. Both
+systems learn from the same pictures and are asked about the test person's; then each person of all
+pictures is held back once, which says what is left when renders and camera change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.report import Report
+from vitruvian import weights
+from vitruvian.classify import KeypointReader, Plan, PoseClassifier, PoseTable, class_scores, train
+from vitruvian.classify.collect import Collected, collect
+from vitruvian.classify.graph import write_tflite
+from vitruvian.classify.network import Network, fit
+from vitruvian.classify.table import COURSE, OURS, read_table
+from vitruvian.recipe import Recipe
+from vitruvian.source import open_source
+
+MODEL = "full"
+COURSE_NAME = "MoveNet Thunder, dense 128/64"
+SEEDS = 5
+
+
+def landmarks(folder: Path, cache: Path, reader: KeypointReader) -> PoseTable:
+    """The poses of a folder, read once and kept as CSV."""
+    kept = cache / f"{folder.name}.csv"
+    if not kept.is_file():
+        pipeline = Recipe(MODEL).build(stills=True)
+        found: Collected = collect(folder, pipeline.run, reader)
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.with_name(f"{folder.name}_17.csv").write_text(found.table.csv(COURSE))
+        kept.write_text(found.table.csv(OURS))
+    return read_table(kept)[0]
+
+
+def course_inputs(table: PoseTable) -> NDArray[np.float32]:
+    """(N, 34) keypoints from the hips' middle, in units of the pose's size, as in the course."""
+    xy = table.points(COURSE.skeleton)
+    hips = xy[:, [11, 12]].mean(1)
+    torso = np.linalg.norm(xy[:, [5, 6]].mean(1) - hips, axis=1)
+    away = xy - hips[:, None]
+    size = np.maximum(2.5 * torso, np.linalg.norm(away, axis=2).max(1))
+    return np.asarray((away / size[:, None, None]).reshape(len(xy), -1), np.float32)
+
+
+def course(seen: PoseTable, seed: int) -> Network:
+    """The course's classifier."""
+    targets = np.eye(len(seen.classes), dtype=np.float32)[seen.truth]
+    rng = np.random.default_rng(seed)
+    return fit(course_inputs(seen), targets, rng, hidden=(128, 64), epochs=100, decay=0)
+
+
+def course_answers(seen: PoseTable, asked: PoseTable, seed: int) -> NDArray[np.int64]:
+    """What the course's classifier takes each pose for."""
+    return np.asarray(course(seen, seed).logits(course_inputs(asked)).argmax(1), np.int64)
+
+
+def our_answers(seen: PoseTable, asked: PoseTable, seed: int) -> NDArray[np.int64]:
+    """What ours takes each pose for."""
+    model = train(seen, Plan(seed=seed, folds=0)).model
+    return np.asarray(model.logits(*asked.inputs(model))[:, :-1].argmax(1), np.int64)
+
+
+SYSTEMS = {"Vitruvian": (our_answers, 1), COURSE_NAME: (course_answers, SEEDS)}
+
+
+def on_test(report: Report, seen: PoseTable, asked: PoseTable) -> None:
+    """Macro F1 on the person who is in no training picture."""
+    rows = []
+    for name, (answers, seeds) in SYSTEMS.items():
+        found = [
+            class_scores(asked.truth, answers(seen, asked, seed), len(seen.classes))
+            for seed in range(seeds)
+        ]
+        rows.append(
+            {
+                "system": name,
+                "macro F1": float(np.mean([scores.macro_f1 for scores in found])),
+                "accuracy": float(np.mean([scores.accuracy for scores in found])),
+                "seeds": seeds,
+            }
+        )
+    report.add(f"yoga, {len(seen)} to learn from, {len(asked)} of another person", rows)
+
+
+def by_person(report: Report, seen: PoseTable, asked: PoseTable) -> None:
+    """Accuracy on each person, held back from all the pictures there are."""
+    together = joined(seen, asked)
+    names = np.array([f.split("/")[-1].split("_")[0] for f in together.files])
+    people = [name for name in sorted(set(names)) if (names == name).sum() > 30]
+    rows = []
+    for name, (answers, seeds) in SYSTEMS.items():
+        row: dict[str, Any] = {"system": name}
+        for person in people:
+            held = names == person
+            right = [
+                (answers(together[~held], together[held], s) == together.truth[held]).mean()
+                for s in range(min(seeds, 2))
+            ]
+            row[person] = float(np.mean(right))
+        rows.append(row | {"mean": float(np.mean([row[person] for person in people]))})
+    report.add("accuracy on each person, held back", rows)
+
+
+def joined(a: PoseTable, b: PoseTable) -> PoseTable:
+    """Two tables of the same classes as one."""
+    if a.body is None or b.body is None or a.keypoints is None or b.keypoints is None:
+        raise RuntimeError("both tables need both readings")
+    return PoseTable(
+        a.files + b.files,
+        a.classes,
+        np.concatenate([a.truth, b.truth]),
+        np.concatenate([a.body, b.body]),
+        np.concatenate([a.keypoints, b.keypoints]),
+    )
+
+
+def speed(report: Report, folder: Path, seen: PoseTable, reader: KeypointReader, most: int) -> None:
+    """Milliseconds a picture, from file to label, turn and turn about."""
+    paths = sorted(folder.glob("*/*.jpg"))
+    paths = paths[:: max(1, len(paths) // most)][:most]
+    network = course(seen, 0)
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "poses.tflite"
+        file.write_bytes(write_tflite(train(seen, Plan(folds=0)).model))
+        classifier = PoseClassifier(file)
+    pipelines = {model: Recipe(model).build(stills=True) for model in ("lite", "full")}
+    times: dict[str, list[float]] = {}
+    for path in paths:
+        for model, pipeline in pipelines.items():
+            started = time.perf_counter()
+            for frame, people in pipeline.run(open_source(path)):
+                if people.body is not None and len(people):
+                    points = reader.read(frame, people.boxes[0])[None]
+                    classifier.probabilities(people[:1].body or people.body, points)
+            times.setdefault(f"Vitruvian, {model}", []).append(time.perf_counter() - started)
+        for looks in (1, 3):
+            started = time.perf_counter()
+            frame = next(iter(open_source(path)))
+            for _ in range(looks):
+                points = reader.read(frame)[None]
+            network.logits(
+                course_inputs(PoseTable(("x",), ("x",), np.zeros(1, np.int64), None, points))
+            )
+            title = f"{COURSE_NAME}, {looks} look{'s' * (looks > 1)} a picture"
+            times.setdefault(title, []).append(time.perf_counter() - started)
+    rows = [
+        {"system": name, "median ms": 1000 * float(np.median(t)), "least ms": 1000 * min(t)}
+        for name, t in times.items()
+    ]
+    report.add(f"whole chain, {len(paths)} pictures", rows, "The course looks three times.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/yoga"))
+    parser.add_argument("--cache", type=Path, default=Path(".bench/classification"))
+    parser.add_argument("--pictures", type=int, default=40, help="for the speed")
+    parser.add_argument("--only", nargs="*", choices=("test", "people", "speed"))
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    wanted = set(options.only or ("test", "people", "speed"))
+    report = Report()
+    reader = weights.load("movenet-thunder", KeypointReader)
+    seen, asked = (
+        landmarks(options.data / part, options.cache, reader) for part in ("train", "test")
+    )
+    if "test" in wanted:
+        on_test(report, seen, asked)
+    if "people" in wanted:
+        by_person(report, seen, asked)
+    if "speed" in wanted:
+        speed(report, options.data / "test", seen, reader, options.pictures)
+    report.save(options.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""From a CSV to a classifier and its report, on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from vitruvian.classify import COURSE, OURS, PoseTable
+from vitruvian.cli import cli
+from vitruvian.cli.classes import evaluate_classifier
+from vitruvian.errors import InputError, VitruvianError
+from vitruvian.skeletons import blazepose_to_coco
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, figure):
+    """The landmarks of two poses as CSV, and a classifier learned from them."""
+    out = tmp_path_factory.mktemp("train")
+    rng = np.random.default_rng(0)
+    bodies, files = [], []
+    for arms in ("down", "up"):
+        for i in range(6):
+            world = np.concatenate([figure(0, -150, arms=arms) / 200, np.zeros((33, 1))], 1)
+            world += rng.normal(0, 0.01, world.shape)
+            bodies.append(np.concatenate([world[:, :2] * 200, np.ones((33, 1)), world], 1))
+            files.append(f"{arms}/{i}.jpg")
+    body = np.array(bodies, np.float32)
+    points = body[:, list(blazepose_to_coco), :3]
+    truth = np.repeat(np.arange(2), 6)
+    table = PoseTable(tuple(files), ("down", "up"), truth, body, points)
+    (out / "landmarks.csv").write_text(table.csv(OURS))
+    (out / "landmarks_17.csv").write_text(table.csv(COURSE))
+    run("train", out / "landmarks.csv", "--out", out / "arms.tflite", "--quiet")
+    return out
+
+
+def run(*arguments):
+    return cli.main([str(a) for a in arguments], standalone_mode=False)
+
+
+def test_the_report_is_whole(folder):
+    report = folder / "arms_report"
+    names = {path.name for path in report.iterdir()}
+    assert names >= {"report.json", "confusion.png", "left_out.csv"}
+    assert not [path for path in folder.rglob("*") if ".part" in path.name]
+    data = json.loads((report / "report.json").read_text())
+    assert data["classes"] == ["down", "up"]
+    assert np.trace(data["confusion"]) / 12 == pytest.approx(data["accuracy"])
+    assert len(data["predictions"]) == 12
+    assert cv2.imread(str(report / "confusion.png")).shape[2] == 3
+
+
+def test_training_again_gives_the_same_bytes(folder, tmp_path):
+    run("train", folder / "landmarks.csv", "--out", tmp_path / "b.tflite", "--quiet")
+    assert (tmp_path / "b.tflite").read_bytes() == (folder / "arms.tflite").read_bytes()
+
+
+def test_the_course_table_alone_is_enough(folder, tmp_path, capsys):
+    run("train", folder / "landmarks_17.csv", "--out", tmp_path / "c.tflite")
+    assert "tells apart down, up" in capsys.readouterr().out
+
+
+def test_evaluation_is_written_as_json(folder, tmp_path, capsys):
+    run(
+        "evaluate", folder / "arms.tflite", folder / "landmarks.csv", "--save", "json",
+        "--out", tmp_path,
+    )  # fmt: skip
+    data = json.loads((tmp_path / "evaluation.json").read_text())
+    assert data["accuracy"] == data["macro_f1"] == 1
+    assert data["classes"] == ["down", "up"]
+    assert data["confusion"] == [[6, 0], [0, 6]]
+    first = data["predictions"][0]
+    assert set(first) == {"file", "truth", "predicted", "score"}
+    assert "accuracy 1.0000" in capsys.readouterr().out
+
+
+def test_a_class_that_never_occurs_is_said_to(folder, tmp_path, capsys):
+    lines = (folder / "landmarks.csv").read_text().splitlines()
+    (tmp_path / "down.csv").write_text("\n".join(lines[:7]))
+    evaluate_classifier(
+        folder / "arms.tflite", tmp_path / "down.csv", model="full", save=(), out=tmp_path,
+        quiet=False,
+    )  # fmt: skip
+    assert "up    does not occur" in capsys.readouterr().out
+
+
+def test_unknown_classes_are_refused_or_none_of_these(folder, tmp_path):
+    text = (folder / "landmarks.csv").read_text()
+    (tmp_path / "other.csv").write_text(text.replace(",down", ",left").replace(",up", ",right"))
+    with pytest.raises(InputError, match="knows down, up"):
+        evaluate_classifier(
+            folder / "arms.tflite", tmp_path / "other.csv", model="full", save=(), out=tmp_path,
+            quiet=True,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("landmarks.csv", "--out", "x.onnx"),
+        ("landmarks.csv", "--out", "x.tflite", "--precision", "int4"),
+        ("nowhere", "--out", "x.tflite"),
+        ("nowhere", "--out", "x.tflite", "--several", "some"),
+    ],
+)
+def test_bad_input_leaves_nothing_behind(folder, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "landmarks.csv").write_text((folder / "landmarks.csv").read_text())
+    with pytest.raises(VitruvianError):
+        run("train", *arguments, "--quiet")
+    assert {path.name for path in tmp_path.iterdir()} == {"landmarks.csv"}
