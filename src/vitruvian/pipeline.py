@@ -34,19 +34,24 @@ class Pipeline:
             known |= stage.adds
         self.stages = tuple(stages)
         self.stills = stills
+        self._last = People.none()
 
     def run(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, People]]:
         """Each frame with its people, as the frames come; starts afresh at every call."""
         self.reset()
-        people = People.none()
         for frame in frames:
-            if self.stills:
-                people = People.none()
-            for stage in self.stages:
-                people = stage(frame, people)
-            yield frame, people
+            yield frame, self.step(frame)
+
+    def step(self, frame: Frame) -> People:
+        """The people of one more frame, for whoever has no iterable of them."""
+        people = People.none() if self.stills else self._last
+        for stage in self.stages:
+            people = stage(frame, people)
+        self._last = people
+        return people
 
     def reset(self) -> None:
         """Make every stage forget what it has seen."""
+        self._last = People.none()
         for stage in self.stages:
             stage.reset()

@@ -38,15 +38,15 @@ class Recipe:
         masks: Whether each person's mask is wanted; it takes a larger model.
         hands: Whether the 21 landmarks of each hand are wanted.
         classify: A classifier that ``vitruvian train`` wrote, to label everybody with.
+        min_score: 0..1; whoever the landmark model is no surer of is nobody.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
         InputError: ``people`` is less than 1.
 
     Example:
-        >>> Recipe(model="lite", people=1)
-        Recipe(model='lite', people=1, detector='auto', smooth=True, masks=False, hands=False,
-               classify=None)
+        >>> Recipe(model="lite", people=1).detector
+        'auto'
     """
 
     model: str = "full"
@@ -56,6 +56,7 @@ class Recipe:
     masks: bool = False
     hands: bool = False
     classify: str | None = None
+    min_score: float = 0.5
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -154,7 +155,7 @@ class Recipe:
         tiles = self.detector != "blazepose"
         stages: list[Stage] = [
             Survey(finders, tiles=tiles),
-            Study(reader, masks=self.masks, most=self.people),
+            Study(reader, masks=self.masks, min_score=self.min_score, most=self.people),
         ]
         return [*stages, *self._outlines(steady=False)]
 
@@ -173,7 +174,7 @@ class Recipe:
 
         return [
             Watch(finders, most=self.people),
-            Landmark(reader, masks=self.masks),
+            Landmark(reader, masks=self.masks, min_score=self.min_score),
             Describe(),
             Associate(most=self.people),
             *self._outlines(steady=True),

@@ -57,6 +57,16 @@ def test_every_run_starts_afresh():
         assert stage.resets == run
 
 
+def test_whoever_has_no_iterable_takes_steps():
+    first, second = Count(), Count()
+    pipeline = Pipeline([first, second])
+    assert [len(pipeline.step(frame)) for frame in frames(3)] == [2, 4, 6]
+    pipeline.reset()
+    assert len(pipeline.step(frames(1)[0])) == 2
+    still = Pipeline([Count()], stills=True)
+    assert [len(still.step(frame)) for frame in frames(2)] == [1, 1]
+
+
 def test_frames_come_out_one_by_one_as_they_go_in():
     taken = []
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from vitruvian.weights.bundle import Bundle, open_bundle, open_model
+from vitruvian.weights.bundle import Bundle, members, open_bundle, open_model
 from vitruvian.weights.cache import directory
 from vitruvian.weights.catalog import File, Row, row, rows
 from vitruvian.weights.fetch import Progress
@@ -20,6 +20,7 @@ __all__ = [
     "State",
     "directory",
     "load",
+    "members",
     "obtain",
     "open_bundle",
     "open_model",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vitruvian.errors import InputError
 from vitruvian.weights import cache
 
-__all__ = ["Bundle", "open_bundle", "open_model"]
+__all__ = ["Bundle", "members", "open_bundle", "open_model"]
 
 _DETECTOR = "pose_detector.tflite"
 _LANDMARKS = "pose_landmarks_detector.tflite"
@@ -57,6 +58,29 @@ def open_bundle(path: str | os.PathLike[str]) -> Bundle:
             return Bundle(*_arranged(source, key), None)
         detector = _extracted(source, _DETECTOR, key)
         return Bundle(*_arranged(_extracted(source, _LANDMARKS, key), key), detector)
+
+
+def members(path: str | os.PathLike[str], names: Sequence[str]) -> list[Path]:
+    """Take models out of a user's ``.task``, once, into the cache.
+
+    Args:
+        path: The file.
+        names: What the models are called in there.
+
+    Raises:
+        InputError: The file is missing or is no ``.task``, or does not hold these models.
+        WeightsError: The cache cannot be written.
+    """
+    import zipfile
+
+    source = Path(path)
+    if not source.is_file():
+        raise InputError(f"there is no file {source}; give a .task")
+    if not zipfile.is_zipfile(source) or _is_tflite(source):
+        raise InputError(f"{source} is no .task, which is a zip of {' and '.join(names)}")
+    key = cache.digest(source)[:16]
+    with cache.locked(key), cache.explained(cache.directory()):
+        return [_extracted(source, name, key) for name in names]
 
 
 def open_model(path: str | os.PathLike[str]) -> Path:
@@ -123,7 +147,7 @@ def _extracted(task: Path, name: str, key: str) -> Path:
                 while chunk := packed.read(_CHUNK):
                     out.write(chunk)
     except KeyError:
-        raise InputError(f"{task} holds no {name}; a pose landmarker's .task is needed") from None
+        raise InputError(f"{task} holds no {name}; another task's file was given") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise InputError(f"{task} is a damaged .task: {error}") from error
     except RuntimeError as error:

@@ -1,0 +1,3 @@
+"""What the vision tasks have in common."""
+
+from __future__ import annotations
