@@ -9,9 +9,18 @@ from vitruvian.types import Floats
 __all__ = ["OneEuro", "low_pass"]
 
 
-def low_pass(previous: Floats, value: Floats, alpha: Floats | float) -> Floats:
-    """``alpha`` of the new value and the rest of the old one."""
-    return np.asarray(previous + alpha * (value - previous), np.float32)
+def low_pass(
+    previous: Floats, value: Floats, alpha: Floats | float, threshold: Floats | None = None
+) -> Floats:
+    """``alpha`` of the new value and the rest of the old one.
+
+    With a threshold, steps much larger than it count as their logarithm does, so that a single
+    wild value moves little (tfjs-models, ``low_pass_filter.ts``).
+    """
+    step = value - previous
+    if threshold is not None:
+        step = threshold * np.arcsinh(step / threshold)
+    return np.asarray(previous + alpha * step, np.float32)
 
 
 class OneEuro:
@@ -24,9 +33,19 @@ class OneEuro:
         min_cutoff: Cut-off in Hz at rest; lower is smoother.
         beta: How much speed opens the filter; higher is less lag.
         derivative_cutoff: Cut-off in Hz for the speed.
+        threshold: At rest and per unit of speed: steps beyond it are damped; None for MediaPipe's
+            own filter, which lets them through.
     """
 
-    def __init__(self, min_cutoff: float, beta: float, derivative_cutoff: float = 1.0) -> None:
+    def __init__(
+        self,
+        min_cutoff: float,
+        beta: float,
+        derivative_cutoff: float = 1.0,
+        *,
+        threshold: tuple[float, float] | None = None,
+    ) -> None:
+        self._threshold = threshold
         self._min_cutoff = min_cutoff
         self._beta = beta
         self._derivative_cutoff = derivative_cutoff
@@ -51,7 +70,11 @@ class OneEuro:
         speed = (value - self._raw) * np.float32(scale / dt)
         self._speed = low_pass(self._speed, speed, _alpha(self._derivative_cutoff, dt))
         cutoff = np.asarray(self._min_cutoff + self._beta * np.abs(self._speed), np.float32)
-        self._smooth = low_pass(self._smooth, value, _alpha(cutoff, dt))
+        at_rest, per_speed = self._threshold or (0.0, 0.0)
+        damped = np.asarray(at_rest + per_speed * np.abs(self._speed), np.float32)
+        self._smooth = low_pass(
+            self._smooth, value, _alpha(cutoff, dt), damped if self._threshold else None
+        )
         self._time, self._raw = time, value
         return self._smooth
 
