@@ -7,7 +7,7 @@ import numpy as np
 from vitruvian.embed.colours import GROUPS, VALUES, brightness, sampled, shares
 from vitruvian.embed.places import MEMBERS, covered, places, visibility
 from vitruvian.measure.appearance import PARTS
-from vitruvian.types import Bools, Floats, Frame, People
+from vitruvian.types import Bools, Floats, Frame, Ints, People
 
 __all__ = ["Describe"]
 
@@ -15,6 +15,8 @@ _VISIBLE = 0.5
 _IN_MASK = 0.5
 _ENOUGH = 0.25
 """The share of a part's places that must be seen for the part to count."""
+_EVERY = 0.1
+"""Seconds for which it is known what somebody looks like whom nobody touches."""
 
 
 class Describe:
@@ -23,6 +25,9 @@ class Describe:
     Needs ``body``; adds ``vectors``, which `vitruvian.measure.appearance.similarity` compares.
     Colours are taken where the landmarks lie and are visible, where the person's mask agrees if
     there is one, and not where somebody else's limbs lie.
+
+    Nobody changes clothes from frame to frame: who is followed, and whose box meets no other, is
+    looked at ten times a second, and their vector is NaN in between.
 
     Example:
         >>> from vitruvian.embed import Describe
@@ -33,12 +38,39 @@ class Describe:
     needs = frozenset({"body"})
     adds = frozenset({"vectors"})
 
+    def __init__(self) -> None:
+        self._seen: dict[int, float] = {}
+
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people with appearance vectors; the block of a part not seen is NaN."""
-        return people.having(vectors=described(frame, people))
+        vectors = np.full((len(people), len(PARTS) * VALUES), np.nan, np.float32)
+        due = self._due(frame.time, people)
+        if len(due) == len(people):
+            return people.having(vectors=described(frame, people))
+        if len(due):
+            # Whoever is not due meets nobody, so covers nobody either.
+            vectors[due] = described(frame, people[due])
+        return people.having(vectors=vectors)
+
+    def _due(self, time: float, people: People) -> Ints:
+        """The rows of those who are to be looked at now."""
+        if people.ids is None:
+            return np.arange(len(people))
+        low, high = people.boxes[:, None, :2], people.boxes[:, None, 2:]
+        meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1).sum(1) > 1
+        due = [
+            row
+            for row, person in enumerate(people.ids.tolist())
+            if person < 0 or meet[row] or not 0 <= time - self._seen.get(person, -np.inf) < _EVERY
+        ]
+        here = people.ids.tolist()
+        self._seen = {person: self._seen.get(person, -np.inf) for person in here}
+        self._seen |= {here[row]: time for row in due}
+        return np.array(due, np.int64)
 
     def reset(self) -> None:
-        """Nothing is remembered from frame to frame."""
+        """Forget when people were looked at."""
+        self._seen = {}
 
 
 def described(frame: Frame, people: People) -> Floats:
