@@ -5,6 +5,7 @@ They are here for those who rely on how they behave. `vitruvian.open` has better
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +26,7 @@ class _Track:
     box: BoundingBox | None
 
 
-class Tracker:
+class Tracker(ABC):
     """Gives poses the ids of the tracks they are most like (``tracker.ts``).
 
     Poses come surest first; each takes the track that is most like it and still free. Ids start
@@ -85,8 +86,9 @@ class Tracker:
         self._next += 1
         return track
 
+    @abstractmethod
     def _alike(self, pose: Pose, track: _Track) -> float:
-        raise NotImplementedError
+        """0..1, how alike a pose and a track are."""
 
 
 class BoundingBoxTracker(Tracker):
