@@ -82,12 +82,22 @@ def test_an_id_is_one_hand_while_the_picture_moves(picture):
 def test_a_hand_that_comes_has_a_new_id_and_the_other_keeps_its_own(picture):
     hands, one = vitruvian.Hands(model="lite", search_every=2), picture.copy()
     one[:, 360:] = 255
-    assert hands.follow(one).ids.tolist() == [1]
+    for _ in range(3):
+        assert hands.follow(one).ids.tolist() == [1]
     assert hands.follow(picture).ids.tolist() == [1]  # palms are not searched for yet
     assert hands.follow(picture).ids.tolist() == [1, 2]
-    one = picture.copy()
-    one[:, :360] = 255
-    assert hands.follow(one).ids.tolist() == [2]
+    other = picture.copy()
+    other[:, :360] = 255
+    assert hands.follow(other).ids.tolist() == [2]
+    assert hands.follow(picture).ids.tolist() == [2, 3]  # one has just gone, so they are
+
+
+def test_searched_for_in_every_frame_a_hand_is_there_at_once(picture):
+    hands, one = vitruvian.Hands(model="lite", search_every=1), picture.copy()
+    one[:, 360:] = 255
+    for _ in range(3):
+        assert hands.follow(one).ids.tolist() == [1]
+    assert hands.follow(picture).ids.tolist() == [1, 2]
 
 
 def test_no_more_than_wanted(picture):

@@ -76,8 +76,8 @@ class Hands:
     """Finds hands and their 21 landmarks, by the rules of MediaPipe's ``HandLandmarker``.
 
     `find` is for pictures that stand alone, `follow` for the frames of a film: there palms are
-    searched for only while fewer than ``most`` hands are followed, and a hand that is followed
-    is never replaced by a palm that overlaps it.
+    searched for only while fewer than ``most`` hands are followed, not in every frame, and a hand
+    that is followed is never replaced by a palm that overlaps it.
 
     Args:
         model: ``"full"`` or ``"lite"``, for the palms and the landmarks.
@@ -87,7 +87,8 @@ class Hands:
         min_tracking: A palm whose region overlaps that of a followed hand by more than this
             (IoU) is that hand.
         search_every: While some hand is followed and more are wanted, palms are searched for in
-            every so many frames; MediaPipe searches in each of them, which costs it most.
+            every so many frames; and in each of so many after a hand has come or gone. With 1 in
+            each frame, as MediaPipe does, which costs it most.
         mirrored: Whether the picture is in a mirror, as selfies are; sides are then swapped.
         tilt: Radians by which palms' regions are turned too far: `TASKS_TILT` gives to a pixel what
             MediaPipe Tasks gives for pictures and for the first frame of a hand.
@@ -115,7 +116,7 @@ class Hands:
         min_detection: float = 0.5,
         min_presence: float = 0.5,
         min_tracking: float = 0.5,
-        search_every: int = 1,
+        search_every: int = 5,
         mirrored: bool = False,
         tilt: float = 0.0,
         palms: str | None = None,
@@ -148,7 +149,7 @@ class Hands:
         self._min_presence = min_presence
         self._min_tracking = min_tracking
         self._search_every = search_every
-        self._since = 0
+        self._calm = 0
         self._mirrored = mirrored
         self._tilt = tilt
         self._places = np.zeros((0, 4), np.float32)
@@ -176,12 +177,12 @@ class Hands:
         """
         frame = picture if isinstance(picture, Frame) else Frame(picture)
         places, ids = self._places, self._ids
-        self._since += 1
-        due = not len(places) or self._since >= self._search_every
-        if due and len(places) < self._most:
-            self._since = 0
+        self._calm += 1
+        if len(places) < self._most and self._due():
             places, ids = self._joined(self._palms(frame, rotation))
         found = self._read(frame, places[: self._most], ids[: self._most])
+        if set(found.ids.tolist()) != set(self._ids.tolist()):
+            self._calm = 0
         self._places, self._ids = found.regions, found.ids
         return found
 
@@ -190,7 +191,7 @@ class Hands:
         self._places = np.zeros((0, 4), np.float32)
         self._ids = np.zeros(0, np.int64)
         self._next = 1
-        self._since = 0
+        self._calm = 0
 
     def close(self) -> None:
         """Let worker threads go; may be called twice."""
@@ -206,6 +207,11 @@ class Hands:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _due(self) -> bool:
+        """Whether it is time to search for palms, if more hands are wanted."""
+        every = self._search_every
+        return not len(self._places) or self._calm <= every or self._calm % every == 0
 
     def _palms(self, frame: Frame, rotation: float) -> Floats:
         """The regions of the surest palms."""

@@ -49,11 +49,11 @@ HIDDEN = 0.28
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planes:
-    """A decoded 4:2:0 picture as the codec left it, so that a crop never converts the rest.
+    """A decoded picture as the codec left it, so that a crop never converts the rest.
 
     Args:
         y: (H, W) luma.
-        u: (ceil(H/2), ceil(W/2)) blue difference.
+        u: Blue difference: (ceil(H/2), ceil(W/2)) of 4:2:0, (H, W) of 4:4:4.
         v: Same shape as ``u``, red difference.
         to_rgb: (3, 4), float32: RGB in 0..255 is ``to_rgb @ [y, u, v, 1]``.
     """
@@ -65,12 +65,18 @@ class Planes:
 
     def __post_init__(self) -> None:
         half = ((self.y.shape[0] + 1) // 2, (self.y.shape[1] + 1) // 2)
-        if self.u.shape != half or self.v.shape != half:
+        if self.u.shape not in (half, self.y.shape) or self.v.shape != self.u.shape:
             raise InputError(
-                f"planes of a {self.y.shape} picture need {half} chroma, not {self.u.shape}"
+                f"planes of a {self.y.shape} picture need {half} or {self.y.shape} chroma, not "
+                f"{self.u.shape} and {self.v.shape}"
             )
         if self.to_rgb.shape != (3, 4):
             raise InputError(f"to_rgb must be (3, 4), not {self.to_rgb.shape}")
+
+    @property
+    def full_chroma(self) -> bool:
+        """Whether every pixel has chroma of its own, as in 4:4:4."""
+        return self.u.shape == self.y.shape
 
 
 class Frame:

@@ -18,8 +18,8 @@ def soft_picture(width: int, height: int) -> np.ndarray:
     return np.rint(127.5 + 90 * waves).astype(np.uint8)
 
 
-def in_planes(image: np.ndarray, *, full: bool) -> Frame:
-    """The same picture as planes: BT.601, chroma in the middle of its four pixels."""
+def in_planes(image: np.ndarray, *, full: bool, thin: bool = True) -> Frame:
+    """The same picture as planes: BT.601, chroma in the middle of its four pixels if thin."""
     kr, kb = 0.299, 0.114
     luma, chroma = (1.0, 1.0) if full else (219 / 255, 224 / 255)
     rgb = image.astype(np.float64)
@@ -27,6 +27,9 @@ def in_planes(image: np.ndarray, *, full: bool) -> Frame:
     blue, red = (rgb[..., 2] - y) / (2 * (1 - kb)), (rgb[..., 0] - y) / (2 * (1 - kr))
     halves = []
     for difference in (blue, red):
+        if not thin:
+            halves.append(difference)
+            continue
         rows = (difference[::2] + difference[1::2]) / 2
         halves.append((rows[:, ::2] + rows[:, 1::2]) / 2)
     to_yuv = np.array([[kr, 1 - kr - kb, kb]])
@@ -49,6 +52,7 @@ def in_planes(image: np.ndarray, *, full: bool) -> Frame:
 IMAGE = soft_picture(320, 240)
 PLAIN = Frame(IMAGE)
 PLANES = {full: in_planes(IMAGE, full=full) for full in (False, True)}
+ALL_CHROMA = in_planes(IMAGE, full=False, thin=False)
 
 inside = st.tuples(
     st.floats(110, 210), st.floats(100, 140), st.floats(20, 90), st.floats(-3.1, 3.1)
@@ -67,6 +71,14 @@ def test_a_crop_of_planes_is_the_crop_of_the_picture(smooth, full, place, size):
     assert from_planes.dtype == from_image.dtype == np.float32
     assert np.abs(from_planes - from_image).max() < 0.04
     assert abs((from_planes - from_image).mean()) < 0.005
+
+
+@given(place=inside, size=st.sampled_from([16, 64, 128]))
+@settings(max_examples=20, deadline=None)
+def test_a_crop_of_full_chroma_is_the_crop_of_the_picture(place, size):
+    matrix = regions.affine(place, size)
+    gap = warps.crop(ALL_CHROMA, matrix, (size, size)) - warps.crop(PLAIN, matrix, (size, size))
+    assert np.abs(gap).max() < 0.02
 
 
 @pytest.mark.parametrize("axis", [0, 1])

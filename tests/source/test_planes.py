@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vitruvian.source import open_source
+from vitruvian.source.layout import Layout
 from vitruvian.source.planes import yuv_to_rgb
 from vitruvian.types import Frame
 
@@ -15,11 +16,12 @@ BT709, BT601, SMPTE240, BT2020, UNSPECIFIED = 1, 5, 7, 9, 2
 
 
 def by_matrix(frame: Frame) -> np.ndarray:
-    """RGB that ``to_rgb`` gives, each chroma sample standing for its four pixels."""
+    """RGB that ``to_rgb`` gives, each chroma sample standing for its pixel or its four."""
     planes = frame.planes
     assert planes is not None
     height, width = planes.y.shape
-    u, v = (np.kron(p, np.ones((2, 2)))[:height, :width] for p in (planes.u, planes.v))
+    cell = np.ones((1, 1) if planes.full_chroma else (2, 2))
+    u, v = (np.kron(p, cell)[:height, :width] for p in (planes.u, planes.v))
     return np.clip(np.stack([planes.y, u, v, u * 0 + 1], -1) @ planes.to_rgb.T, 0, 255)
 
 
@@ -118,8 +120,21 @@ def test_full_chroma_is_not_thinned(
     path = tmp_path / "film.mkv"
     make_film(path, codec="ffv1", pix_fmt="yuv444p", full=full, frames=2, size=size)
     frame = first(path)
-    assert (frame.size, frame.planes) == (size, None)
+    assert frame.size == size
+    assert frame.planes is not None
+    assert frame.planes.u.shape == frame.planes.v.shape == size[::-1]
+    assert np.abs(frame.image - by_matrix(frame)).max() <= 3.5
     assert np.abs(frame.image - by_pyav(path)).max() <= 3
+
+
+def test_full_chroma_is_scaled_along(make_film: Callable[..., Path], tmp_path: Path) -> None:
+    path = make_film(tmp_path / "film.mkv", codec="ffv1", pix_fmt="yuv444p", frames=2)
+    with av.open(str(path)) as container:
+        picture = next(container.decode(video=0))
+    frame = Layout(picture, size=(33, 21)).frame(picture, 0, 0.0)
+    assert frame.planes is not None
+    assert frame.planes.u.shape == (21, 33)
+    assert np.abs(frame.image - by_matrix(frame)).max() <= 3.5
 
 
 def test_transparent_film_is_laid_on_white(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def sampled(frame: Frame, where: Floats) -> tuple[Floats, Bools]:
     if planes is None:
         rgb = frame.image[y, x].astype(np.float32)
     else:
-        luma, chroma = planes.y[y, x], (y // 2, x // 2)
+        luma, chroma = planes.y[y, x], (y, x) if planes.full_chroma else (y // 2, x // 2)
         yuv = np.stack([luma, planes.u[chroma], planes.v[chroma]], -1).astype(np.float32)
         rgb = (yuv @ planes.to_rgb[:, :3].T + planes.to_rgb[:, 3]).clip(0, 255)
     return np.asarray(rgb / 255, np.float32), inside

@@ -45,12 +45,14 @@ def crop(
     if planes is None:
         pixels = _sample(frame.image, matrix, size, halvings, None if replicate else 0)
         return np.multiply(pixels, np.float32(1 / 255), dtype=np.float32)
-    # A pixel of 4:2:0 chroma covers four of luma; as swscale does, its centre is theirs.
-    half = matrix * 0.5
-    half[:, 2] -= 0.25
+    coloured = matrix
+    if not planes.full_chroma:
+        # A pixel of 4:2:0 chroma covers four of luma; as swscale does, its centre is theirs.
+        coloured = matrix * 0.5
+        coloured[:, 2] -= 0.25
     black, grey = (None, None) if replicate else (_black(planes.to_rgb), 128)
     luma = _sample(planes.y, matrix, size, halvings, black)
-    chroma = (_sample(plane, half, size, halvings, grey) for plane in (planes.u, planes.v))
+    chroma = (_sample(plane, coloured, size, halvings, grey) for plane in (planes.u, planes.v))
     mixed = cv2.transform(cv2.merge((luma, *chroma)).astype(np.float32), planes.to_rgb / 255)
     return np.clip(np.asarray(mixed, np.float32), 0, 1)
 

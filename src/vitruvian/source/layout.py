@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout"]
 
-_FULL_CHROMA = ("yuv444p", "yuvj444p")
-
 
 class Layout:
     """Turns every decoded picture of a film into an upright `Frame` of one size.
@@ -42,15 +40,14 @@ class Layout:
         self._painters: dict[tuple[int, bool], Painter] = {}
 
     def frame(self, picture: av.VideoFrame, index: int, time: float) -> Frame:
-        """The frame of one picture; 8-bit 4:2:0 is not copied unless it has to be turned.
+        """The frame of one picture; 8-bit 4:2:0 and 4:4:4 are not copied unless they are turned.
 
         Other layouts of luma and chroma (more bits, 4:2:2, grey) become 4:2:0; RGB stays RGB and
-        has no planes, and 4:4:4 becomes RGB, so that its chroma is not thinned; what has alpha is
-        laid on white.
+        has no planes; what has alpha is laid on white.
         """
         if any(part.is_alpha for part in picture.format.components) or picture.format.has_palette:
             return Frame(self._upright(on_white(_array(picture, "rgba"))), index=index, time=time)
-        if picture.format.is_rgb or picture.format.name in _FULL_CHROMA:
+        if picture.format.is_rgb:
             return Frame(self._upright(_array(picture, "rgb24")), index=index, time=time)
         full = is_full(picture)
         planes = fit(decoded_planes(picture), self._stored, self._turn)

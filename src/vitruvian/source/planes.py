@@ -22,6 +22,7 @@ _BT2020 = (0.2627, 0.0593)
 _LUMA = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 7: (0.212, 0.087), 9: _BT2020, 10: _BT2020}
 """Kr and Kb by ITU-T H.273 matrix coefficients: BT.709, FCC, SMPTE 240M, BT.2020."""
 _SWS_BT601 = 5
+_FULL_CHROMA = ("yuv444p", "yuvj444p")
 _LIMITED, _FULL = 1, 2
 """FFmpeg's ``AVCOL_RANGE_MPEG`` and ``AVCOL_RANGE_JPEG``."""
 
@@ -58,23 +59,24 @@ def is_full(picture: av.VideoFrame) -> bool:
 
 
 def decoded_planes(picture: av.VideoFrame) -> Planes:
-    """The planes of a decoded picture of luma and chroma; 8-bit 4:2:0 is not copied.
+    """The planes of a decoded picture of luma and chroma; 8-bit 4:2:0 and 4:4:4 are not copied.
 
     Views are read-only (the decoder may still refer to them) and keep the picture alive.
     """
     full = is_full(picture)
-    if picture.format.name not in ("yuv420p", "yuvj420p", "nv12"):
+    if picture.format.name not in (*_FULL_CHROMA, "yuv420p", "yuvj420p", "nv12"):
         scale = _FULL if full else _LIMITED
         name = "yuvj420p" if full else "yuv420p"
         picture = picture.reformat(format=name, src_color_range=scale, dst_color_range=scale)
     height, width = picture.height, picture.width
-    half = ((height + 1) // 2, (width + 1) // 2)
+    full_chroma = picture.format.name in _FULL_CHROMA
+    chroma = (height, width) if full_chroma else ((height + 1) // 2, (width + 1) // 2)
     y = _view(picture.planes[0], height, width)
     if picture.format.name == "nv12":
-        pairs = _view(picture.planes[1], half[0], 2 * half[1]).reshape(*half, 2)
+        pairs = _view(picture.planes[1], chroma[0], 2 * chroma[1]).reshape(*chroma, 2)
         u, v = np.ascontiguousarray(pairs[..., 0]), np.ascontiguousarray(pairs[..., 1])
     else:
-        u, v = _view(picture.planes[1], *half), _view(picture.planes[2], *half)
+        u, v = _view(picture.planes[1], *chroma), _view(picture.planes[2], *chroma)
     return Planes(y, u, v, yuv_to_rgb(picture.colorspace, full=full))
 
 
@@ -83,10 +85,10 @@ def fit(planes: Planes, size: tuple[int, int], turn: Turn) -> Planes:
     height, width = planes.y.shape
     if size == (width, height) and turn.none:
         return planes
-    half = ((size[0] + 1) // 2, (size[1] + 1) // 2)
+    thin = size if planes.full_chroma else ((size[0] + 1) // 2, (size[1] + 1) // 2)
     y, u, v = (
         turn(resize(plane, to))
-        for plane, to in ((planes.y, size), (planes.u, half), (planes.v, half))
+        for plane, to in ((planes.y, size), (planes.u, thin), (planes.v, thin))
     )
     return Planes(y, u, v, planes.to_rgb)
 
@@ -140,9 +142,14 @@ class Painter:
         height, width = planes.y.shape
         # An even picture, cut afterwards: with odd sides swscale is slow and blends the chroma.
         wide, high = width + width % 2, height + height % 2
+        layout = "yuv444p" if planes.full_chroma else "yuv420p"
         picture = self._picture
-        if picture is None or (picture.width, picture.height) != (wide, high):
-            picture = self._picture = av.VideoFrame(wide, high, "yuv420p")
+        if picture is None or (picture.width, picture.height, picture.format.name) != (
+            wide,
+            high,
+            layout,
+        ):
+            picture = self._picture = av.VideoFrame(wide, high, layout)
             picture.colorspace, picture.color_range = self._colorspace, self._range
         luma = _rows(picture.planes[0], high)
         luma[:height, :width] = planes.y
