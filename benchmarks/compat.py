@@ -1,9 +1,10 @@
 """The stand-in for MediaPipe beside MediaPipe and ourselves: ``python -m benchmarks.compat``.
 
 Parts (``--only``): ``same``, whether the same calls on the same film give the same landmarks as
-MediaPipe; ``cost``, what the stand-in takes on top of our own interface, once with films as each
-side's users open them and once on frames that are decoded already; ``soak``, memory over many calls
-and over many lives of a task.
+MediaPipe, and how far MediaPipe is from itself when every pixel is off by a level; ``cost``, what
+the stand-in takes on top of our own interface, once with films as each side's users open them and
+once on frames that are decoded already; ``soak``, memory over many calls and over many lives of a
+task.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import peer
-from benchmarks.agreement import landmark_distance
+from benchmarks.agreement import Bodies, landmark_distance
 from benchmarks.peer_mediapipe import memory_megabytes
 from benchmarks.report import Report, machine
 from benchmarks.speed import sample
@@ -40,10 +41,23 @@ def same(report: Report, options: argparse.Namespace) -> None:
     rows = []
     for model in options.models:
         theirs = peer.of_film(film, model, 1, mode="VIDEO", step=1, rate=rate)
-        ours = list(bodies(model, decoded(film), rate))
         pixels = [there[..., :2] * size for there in theirs.landmarks]
-        rows.append({"model": model} | landmark_distance(ours, pixels, size))
+        for name, found in (
+            ("Vitruvian", list(bodies(model, decoded(film), rate))),
+            ("MediaPipe, noise of one level", with_noise(model, film, rate, size)),
+        ):
+            row: dict[str, Any] = {"model": model, "beside MediaPipe": name}
+            rows.append(row | landmark_distance(found, pixels, size))
     report.add(f"The stand-in and MediaPipe {peer.VERSION}", rows, "In % of the person's diagonal.")
+
+
+def with_noise(model: str, film: Path, rate: float, size: tuple[int, int]) -> Bodies:
+    """What MediaPipe finds where every pixel is off by at most one level."""
+    out = peer.BENCH / "noise.npz"
+    arguments = ("--film", film, "--task", peer.BENCH / f"{model}.task", "--rate", rate)
+    module = [str(peer.python()), "-m", "benchmarks.peer_noise"]
+    peer.check("MediaPipe", [*module, *map(str, arguments), "--out", str(out)])
+    return [there[..., :2] * size for there in peer.Poses.read(out).landmarks]
 
 
 def bodies(
