@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vitruvian.classify import COURSE, OURS, PoseTable
+from vitruvian.classify import COURSE, OURS, PoseClassifier, PoseTable
 from vitruvian.cli import cli
 from vitruvian.cli.classes import evaluate_classifier
 from vitruvian.errors import InputError, VitruvianError
@@ -63,6 +63,15 @@ def test_the_course_table_alone_is_enough(folder, tmp_path, capsys):
     assert "tells apart down, up" in capsys.readouterr().out
 
 
+def test_a_quick_classifier_is_asked_by_its_keypoints_alone(folder, tmp_path, capsys):
+    run("train", folder / "landmarks.csv", "--quick", "--out", tmp_path / "q.tflite", "--quiet")
+    classifier = PoseClassifier(tmp_path / "q.tflite")
+    assert classifier.wants_keypoints
+    assert not classifier.wants_landmarks
+    run("evaluate", tmp_path / "q.tflite", folder / "landmarks_17.csv")
+    assert "accuracy 1.0000" in capsys.readouterr().out
+
+
 def test_evaluation_is_written_as_json(folder, tmp_path, capsys):
     run(
         "evaluate", folder / "arms.tflite", folder / "landmarks.csv", "--save", "json",
@@ -104,6 +113,7 @@ def test_unknown_classes_are_refused_or_none_of_these(folder, tmp_path):
         ("landmarks.csv", "--out", "x.tflite", "--precision", "int4"),
         ("nowhere", "--out", "x.tflite"),
         ("nowhere", "--out", "x.tflite", "--several", "some"),
+        ("landmarks.csv", "--out", "x.tflite", "--several", "all", "--quick"),
     ],
 )
 def test_bad_input_leaves_nothing_behind(folder, tmp_path, monkeypatch, arguments):

@@ -14,6 +14,7 @@ from vitruvian.classify.features import Features, extract
 from vitruvian.classify.keypoints import KeypointReader
 from vitruvian.classify.model import NONE, Branch, PoseModel
 from vitruvian.classify.pair_model import PairActivities, PairModel, load_positions
+from vitruvian.classify.quick import collect_quickly
 from vitruvian.classify.reader import PoseClassifier
 from vitruvian.classify.repetitions import Repetition, count_by_class, count_repetitions
 from vitruvian.classify.scores import ClassScores, class_scores
@@ -47,6 +48,7 @@ __all__ = [
     "Trained",
     "class_scores",
     "collect",
+    "collect_quickly",
     "count_by_class",
     "count_repetitions",
     "evaluate_classes",

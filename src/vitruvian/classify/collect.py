@@ -15,12 +15,14 @@ from vitruvian.source import Source, open_source
 from vitruvian.source.paths import FILMS, is_picture
 from vitruvian.types import Floats, Frame, People
 
-__all__ = ["SEVERAL", "Collected", "LeftOut", "classes_in", "collect"]
+__all__ = ["EVERY", "NOBODY", "SEVERAL", "Collected", "LeftOut", "classes_in", "collect"]
 
 SEVERAL = ("first", "all", "none")
 """Who counts where several people are: the most prominent, everybody, or nobody."""
-_EVERY = 0.2
+EVERY = 0.2
 """Seconds between the frames of a clip that are taken."""
+NOBODY = "nobody was found in it"
+"""Why a picture or clip is left out in which no pose could be read."""
 
 Look = Callable[[Source], Iterable[tuple[Frame, People]]]
 
@@ -170,14 +172,14 @@ class _Gathering:
             with open_source(path) as source:
                 for frame, people in look(source):
                     if frame.time >= due and len(people):
-                        due = frame.time + _EVERY
+                        due = frame.time + EVERY
                         taken += 1
                         self._take(path, number, f"{path.name}#{frame.time:.2f}", frame, people)
         except SourceError as error:
             self._leave(path, number, str(error))
             return
         if not taken:
-            self._leave(path, number, "nobody was found in it")
+            self._leave(path, number, NOBODY)
 
     def result(self, root: Path) -> Collected:
         """All of it as a table."""
@@ -195,7 +197,7 @@ class _Gathering:
 
     def _take(self, path: Path, number: int, name: str, frame: Frame, people: People) -> None:
         if people.body is None or not len(people):
-            self._leave(path, number, "nobody was found in it")
+            self._leave(path, number, NOBODY)
             return
         self._several += len(people) > 1
         if len(people) > 1 and self._rule == "none":

@@ -62,6 +62,11 @@ class PoseClassifier:
         """Whether it is better with MoveNet's own 17 keypoints."""
         return any(name == "keypoints" for name, _ in self._inputs)
 
+    @property
+    def wants_landmarks(self) -> bool:
+        """Whether the 33 landmarks are needed, and not MoveNet's 17 keypoints alone."""
+        return any(name != "keypoints" for name, _ in self._inputs)
+
     def probabilities(self, body: Landmarks, keypoints: Floats | None = None) -> Floats:
         """The probability of every label for each of N people.
 

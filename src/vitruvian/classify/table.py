@@ -116,6 +116,13 @@ class PoseTable:
             raise InputError("the poses were not read with the landmarks that are asked for")
         return self.body[..., [0, 1, 3, 4, 5]] if world else self.body[..., :2]
 
+    def keypoints_only(self) -> PoseTable:
+        """The same poses without the landmarks."""
+        points = self.keypoints
+        if points is None and self.body is not None:
+            points = self.body[:, list(blazepose_to_coco), :3]
+        return replace(self, body=None, keypoints=points)
+
     def inputs(self, model: PoseModel) -> list[Floats]:
         """The rows that each branch of a classifier takes."""
         layouts = [branch.features for branch in model.branches]

@@ -27,7 +27,7 @@ def evaluate_classifier(
     Args:
         result: The classifier.
         truth: A folder with a folder of pictures or clips for each class, or a CSV of landmarks.
-        model: What reads the landmarks.
+        model: What reads the landmarks; a classifier of keypoints alone is asked the quick way.
         save: ``("json",)`` to write.
         out: The folder for what is written.
         quiet: Whether to print nothing.
@@ -43,7 +43,8 @@ def evaluate_classifier(
     classifier = PoseClassifier(result)
     shelf = Shelf(out) if save else None
     try:
-        collected = read_poses(truth, model, "first", quiet=quiet)
+        quick = not classifier.wants_landmarks
+        collected = read_poses(truth, model, "first", quick=quick, quiet=quiet)
         for item in collected.left_out:
             click.echo(f"vitruvian: {item.file}: {item.reason}", err=True)
         found = evaluate_classes(classifier, collected)
