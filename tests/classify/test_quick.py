@@ -13,9 +13,27 @@ from vitruvian.errors import SourceError
 class Reader:
     """Reads the brightness of the picture as everything, and as its score."""
 
-    def read(self, frame, box=None):
-        assert box is None
+    def read(self, frame, box=None, *, room=2):
         return np.full((17, 3), frame.image[0, 0, 0] / 255, np.float32)
+
+
+class Near:
+    """Sees somebody at a place, and notes where it was asked to look."""
+
+    def __init__(self):
+        self.boxes = []
+
+    def read(self, frame, box=None, *, room=2):
+        self.boxes.append(box)
+        return np.array([[2, 3, 0.9]] * 8 + [[5, 7, 0.9]] * 8 + [[90, 90, 0.1]], np.float32)
+
+
+def test_the_second_look_is_where_the_first_saw_somebody(poses):
+    reader = Near()
+    collect_quickly(poses, [reader])
+    first, second, *_ = reader.boxes
+    assert first is None
+    assert second.tolist() == [2, 3, 5, 7]
 
 
 @pytest.fixture

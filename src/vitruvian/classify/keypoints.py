@@ -35,14 +35,15 @@ class KeypointReader:
             raise InputError(f"{model.name} takes {shape}; MoveNet takes (1, size, size, 3) uint8")
         self._size = shape[1]
 
-    def read(self, frame: Frame, box: Floats | None = None) -> Floats:
+    def read(self, frame: Frame, box: Floats | None = None, *, room: float = _ROOM) -> Floats:
         """(17, 3) x, y in pixels and the score of each keypoint.
 
         Args:
             frame: The picture.
             box: (4,) where the person is; None for anywhere in the picture.
+            room: How many times the box what is looked at is wide.
         """
-        matrix = regions.affine(_view(frame.size, box), self._size)
+        matrix = regions.affine(_view(frame.size, box, room), self._size)
         crop = warps.crop(frame, matrix, (self._size, self._size), smooth=True)
         (output,) = self._session.run(np.rint(crop * 255).astype(np.uint8)[None])
         points = output[0, 0]
@@ -50,13 +51,13 @@ class KeypointReader:
         return np.concatenate([xy, points[:, 2:]], 1)
 
 
-def _view(size: tuple[int, int], box: Floats | None) -> Floats:
+def _view(size: tuple[int, int], box: Floats | None, room: float) -> Floats:
     """The square that is looked at, as a region: no larger than the whole picture."""
     width, height = size
     if box is None or not np.isfinite(box).all():
         return np.array([width / 2, height / 2, max(size), 0], np.float32)
     x0, y0, x1, y1 = box.tolist()
-    side = min(_ROOM * max(x1 - x0, y1 - y0, 8.0), max(size))
+    side = min(room * max(x1 - x0, y1 - y0, 8.0), max(size))
     centre = [
         low if (high := limit - side / 2) < (low := side / 2) else min(max(middle, low), high)
         for middle, limit in (((x0 + x1) / 2, width), ((y0 + y1) / 2, height))

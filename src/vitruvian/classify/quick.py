@@ -15,12 +15,16 @@ from vitruvian.classify.table import PoseTable
 from vitruvian.errors import SourceError
 from vitruvian.source import open_source
 from vitruvian.source.paths import is_picture
-from vitruvian.types import Floats
+from vitruvian.types import Floats, Frame
 
-__all__ = ["collect_quickly"]
+__all__ = ["collect_quickly", "read_twice"]
 
 _SURE = 0.2
 """The median score of the keypoints below which nobody is there."""
+
+_FOUND, _ENOUGH = 0.15, 4
+"""The score and the number of keypoints that tell where to look again."""
+_ROOM = 1.4
 
 _Read = tuple[str, Floats]
 
@@ -33,8 +37,8 @@ def collect_quickly(
 ) -> Collected:
     """Read one person's 17 keypoints in each picture of folders, several pictures at once.
 
-    The whole picture is shown to MoveNet, who reads the person nearest to its middle; whether
-    there are others is not known.
+    The whole picture is shown to MoveNet, which reads one person, and then where that person is;
+    whether there are others is not known.
 
     Args:
         root: A folder with a folder for each class.
@@ -87,8 +91,17 @@ def _poses(path: Path, reader: KeypointReader) -> Iterator[_Read]:
         for frame in source:
             if frame.time < due:
                 continue
-            keypoints = reader.read(frame)
+            keypoints = read_twice(frame, reader)
             if np.median(keypoints[:, 2]) >= _SURE:
                 due = frame.time + EVERY
                 name = path.name if is_picture(path) else f"{path.name}#{frame.time:.2f}"
                 yield name, keypoints
+
+
+def read_twice(frame: Frame, reader: KeypointReader) -> Floats:
+    """(17, 3) the person, looked at from near if the first look says where."""
+    first = reader.read(frame)
+    there = first[first[:, 2] > _FOUND, :2]
+    if len(there) < _ENOUGH:
+        return first
+    return reader.read(frame, np.concatenate([there.min(0), there.max(0)]), room=_ROOM)

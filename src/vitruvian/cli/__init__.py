@@ -6,6 +6,7 @@ says what), 2 for a command line that makes no sense, and 130 after Ctrl-C.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -15,6 +16,10 @@ from vitruvian import __version__
 from vitruvian.errors import VitruvianError
 
 __all__ = ["cli", "main"]
+
+# The matrices are small: threads of NumPy's BLAS would wait for each other most of the time, and
+# on a busy machine training takes thirty times as long. It is read when NumPy is first loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "run": ("vitruvian.cli.run:run", "Find everybody in pictures, films, cameras or streams."),
