@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vitruvian.classify import Features, extract
-from vitruvian.classify.augment import Variety, from_elsewhere, varied
+from vitruvian.classify.augment import Variety, varied
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17
 
 KINDS = [
@@ -63,19 +63,6 @@ def test_variations_are_new_poses_of_the_same_shape_and_come_again_with_the_seed
     assert first.shape == rows.shape
     np.testing.assert_array_equal(first, again)
     assert np.abs(extract(features, first) - extract(features, rows)).mean() > 0.01
-
-
-def test_from_elsewhere_a_body_keeps_its_height_and_turns(table):
-    world = table.body[:, :, 3:]
-    seen = from_elsewhere(world, np.random.default_rng(0))
-    again = from_elsewhere(world, np.random.default_rng(0))
-    assert seen.shape == (len(table), 17, 2)
-    assert (seen == again).all()
-    shoulders, ankles = seen[:, 5:7].mean(1), seen[:, 15:17].mean(1)
-    assert (ankles[:, 1] > shoulders[:, 1]).all()
-    # Half of the cameras see the left shoulder on the left.
-    left = seen[:, 5, 0] < seen[:, 6, 0]
-    assert 0 < left.sum() < len(left)
 
 
 def test_an_odd_limb_goes_further_than_the_others(table):

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitruvian.classify.features import Features
-from vitruvian.skeletons import Skeleton, blazepose_to_coco
+from vitruvian.skeletons import Skeleton
 from vitruvian.types import Floats
 
-__all__ = ["Variety", "from_elsewhere", "varied"]
+__all__ = ["Variety", "varied"]
 
 Doubles = NDArray[np.float64]
 
@@ -27,8 +27,6 @@ _CHAINS = (
     ("knee", ("ankle", "heel", "foot_index")),
 )
 """A joint, and what moves with the bone that begins there."""
-_DISTANCE = (4.0, 14.0)
-"""How far cameras stand off, in sizes of the pose: about 2.5 to 8 m from somebody upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Variety:
         roll: Of its lean.
         yaw: Of its bearing, where facing matters; else it stands anywhere.
         bend: Of each limb's turn at its joint.
-        odd: How often a limb turns four times as far: somebody's arm or leg does as it likes.
+        odd: How often a limb turns four times as far, where there are metres.
         build: Of each bone's length, as a share of it.
         jitter: Of each landmark.
         depth: Of each landmark towards the camera, where the model guesses most.
@@ -93,24 +91,6 @@ def varied(
     return np.asarray(np.concatenate([picture, points], 2), np.float32)
 
 
-def from_elsewhere(world: Floats, rng: np.random.Generator) -> Floats:
-    """The 17 keypoints of poses as a camera on another side of the person would see them.
-
-    Args:
-        world: (N, 33, 3) metres.
-        rng: Where chance comes from.
-
-    Returns:
-        (N, 17, 2), of any place and size.
-    """
-    points = world[:, list(blazepose_to_coco)].astype(np.float64)
-    points = points - points.mean(1, keepdims=True)
-    points /= np.sqrt((points**2).sum((1, 2), keepdims=True) / points.shape[1]) + 1e-9
-    points = points @ _cameras(len(points), False, False, rng, Variety())
-    distance = rng.uniform(*_DISTANCE, (len(points), 1))
-    return np.asarray(points[..., :2] / (1 + points[..., 2] / distance)[..., None], np.float32)
-
-
 def _bend(
     points: Doubles,
     skeleton: Skeleton,
@@ -124,7 +104,9 @@ def _bend(
     names = [f"{side}_{part}" for part in moved]
     rows = [skeleton.index(name) for name in names if name in skeleton.landmarks]
     origin = points[:, [skeleton.index(f"{side}_{joint}")]]
-    far = np.where(rng.random((len(points), 1)) < variety.odd, 4.0, 1.0)
+    # In a picture alone such a limb would lie as no limb can.
+    odd = variety.odd if points.shape[2] == 3 else 0
+    far = np.where(rng.random((len(points), 1)) < odd, 4.0, 1.0)
     turn = _turns(rng.normal(0, variety.bend, (len(points), 3)) * far, points.shape[2])
     stretch = np.exp(rng.normal(0, variety.build, (len(points), 1, 1)))
     points[:, rows] = (points[:, rows] - origin) @ turn * stretch + origin

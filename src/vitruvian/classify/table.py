@@ -88,11 +88,6 @@ class PoseTable:
         """How many poses there are."""
         return len(self.files)
 
-    @property
-    def world(self) -> Floats | None:
-        """(N, 33, 3) metres, if the poses were read with them."""
-        return self.body[..., 3:] if self.body is not None and self.body.shape[2] == 6 else None
-
     def __getitem__(self, index: Ints | Bools) -> PoseTable:
         """The poses at some places, or where a mask is true."""
         picked = np.arange(len(self))[index]

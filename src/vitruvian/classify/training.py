@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vitruvian.classify.augment import Variety, from_elsewhere, varied
+from vitruvian.classify.augment import Variety, varied
 from vitruvian.classify.features import Features, extract
 from vitruvian.classify.model import NONE, Branch, PoseModel
 from vitruvian.classify.network import fit, softmax
@@ -22,8 +22,6 @@ __all__ = ["Plan", "Trained", "fold_of", "train"]
 
 _COPIES = 8
 """How often each pose is seen once more, varied."""
-_TURNED = 4
-"""One in so many of these is what a camera on another side would see, where that is known."""
 _SMOOTHING = 0.05
 """The share of every target that is spread over all classes."""
 _STRANGE = Variety(bend=0.9, odd=0.0, swap=0.3, lost=0.2)
@@ -179,15 +177,10 @@ def _fitted(table: PoseTable, spaces: Sequence[Features], plan: Plan) -> PoseMod
     )
     targets = np.eye(outputs, dtype=np.float32)[truth] * (1 - _SMOOTHING) + _SMOOTHING / outputs
     branches = []
-    turned = None if plan.facing else table.world
     for features in spaces:
         rows = table.points(features.skeleton, world=features.world)[picked]
         parts = [extract(features, rows)]
-        for copy in range(_COPIES):
-            seen = rows
-            if copy % _TURNED == 0 and turned is not None and not features.world:
-                seen = from_elsewhere(turned[picked], rng)
-            parts.append(extract(features, varied(features, seen, rng)))
+        parts += [extract(features, varied(features, rows, rng)) for _ in range(_COPIES)]
         some = rows[rng.integers(0, len(rows), _STRANGERS * most)]
         parts.append(extract(features, varied(features, some, rng, _STRANGE)))
         inputs = np.concatenate(parts)
