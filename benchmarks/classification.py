@@ -153,11 +153,12 @@ def speed(report: Report, folder: Path, seen: PoseTable, reader: KeypointReader,
     paths = paths[:: max(1, len(paths) // most)][:most]
     network = course(seen, 0)
     with tempfile.TemporaryDirectory() as place:
-        file = Path(place) / "poses.tflite"
-        file.write_bytes(write_tflite(train(seen, Plan(folds=0)).model))
-        classifier = PoseClassifier(file)
-        file.write_bytes(write_tflite(train(seen.keypoints_only(), Plan(folds=0)).model))
-        quick = PoseClassifier(file)
+        classifiers = []
+        for number, table in enumerate((seen, seen.keypoints_only())):
+            file = Path(place) / f"{number}.tflite"
+            file.write_bytes(write_tflite(train(table, Plan(folds=0)).model))
+            classifiers.append(PoseClassifier(file))
+    classifier, quick = classifiers
     lightning = quick_reader()
     pipelines = {model: Recipe(model).build(stills=True) for model in ("lite", "full")}
     times: dict[str, list[float]] = {}
