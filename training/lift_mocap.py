@@ -20,11 +20,25 @@ from numpy.typing import NDArray
 from training.grapplemap import JOINTS, read_entries
 from vitruvian.skeletons import BLAZEPOSE_33
 
-__all__ = ["RATE", "Motion", "read_asf", "read_expmap", "read_grapplemap", "read_motions"]
+__all__ = [
+    "KEPT_BACK",
+    "RATE",
+    "Motion",
+    "kept_back",
+    "read_asf",
+    "read_expmap",
+    "read_grapplemap",
+    "read_motions",
+]
 
 Array = NDArray[Any]
 RATE = 30.0
 """Frames a second of what is read here."""
+KEPT_BACK = (
+    "03_", "basketball_5", "basketball_signal_5", "directing_traffic_4", "jumping_5", "running_5",
+    "soccer_5", "walking_5", "walking_4",
+)  # fmt: skip
+"""How the names of recordings begin that are for measuring only."""
 _INCHES = 2.54 / 100 / 0.45
 """CMU's unit of length in metres."""
 _ORDER = BLAZEPOSE_33.landmarks
@@ -50,6 +64,11 @@ class Motion:
 
     name: str
     points: Array
+
+
+def kept_back(motion: Motion) -> bool:
+    """Whether a recording is for measuring only."""
+    return motion.name.startswith(KEPT_BACK)
 
 
 def read_motions(folder: Path) -> list[Motion]:

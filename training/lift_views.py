@@ -83,9 +83,7 @@ class Views:
             [m.points for m in motions if m.name.startswith("grapplemap") is grappling]
             for grappling in (False, True)
         ]
-        self._weights = [
-            np.array([len(p) for p in group], np.float64) for group in self._groups
-        ]
+        self._weights = [np.array([len(p) for p in group], np.float64) for group in self._groups]
         self._rng = rng
         self._frames = frames
 
@@ -170,9 +168,7 @@ def _resized(body: Array, rng: np.random.Generator) -> Array:
     return result
 
 
-def look(
-    points: Array, known: Array, rng: np.random.Generator, noise: Noise | None = None
-) -> View:
+def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | None = None) -> View:
     """Motion (B, T, 33, 3), y up, from a camera for each clip.
 
     Args:
@@ -197,7 +193,7 @@ def look(
     plane = rays * distance.mean(1)[:, None, None, None]
     shared = draw.slow(2) * draw.strength() * strength.plane * worse
     plane = plane + shared + draw.jitter(2) * draw.strength() * strength.plane * 0.5 * worse
-    world = _guess(truth, draw, strength, worse) 
+    world = _guess(truth, draw, strength, worse)
     world[..., :2] += shared
     z = world[..., 2] + draw.slow(1)[..., 0] * 0.04 * draw.strength()[..., 0]
     visibility = np.clip(draw.seen() - hidden * rng.uniform(0.4, 1, (batch, 1, 1)), 0.02, 1)
@@ -210,7 +206,9 @@ def look(
     focal = distance.mean(1) * rng.uniform(0.7, 1.4, batch)
     if noise is None:
         known = known * draw.gaps()
-        visibility = visibility * np.where(rng.random((batch, 1)) < 0.2, _COCO, True)[:, None, :, None]
+        visibility = (
+            visibility * np.where(rng.random((batch, 1)) < 0.2, _COCO, True)[:, None, :, None]
+        )
         keep = (rng.random(batch) > 0.06)[:, None, None, None]
         world, z = world * keep, z * keep
     seen = Seen(plane, world, z[..., 0], visibility[..., 0], known, focal)

@@ -25,6 +25,8 @@ LIMBS = np.array(
 )  # fmt: skip
 """Both arms, both legs and the trunk, as pairs of landmarks."""
 CHANNELS = 7 * 33 + 2
+_UNIT = 3.0
+"""What metres are multiplied with, so that the network's inputs are about 1."""
 _LIMBS_IN_ALL = 4.0
 """Metres: the lengths of `LIMBS` of an adult together."""
 _FORESHORTENED = 0.75
@@ -72,6 +74,7 @@ def features(seen: Seen) -> tuple[Array, Array]:
     parts = np.concatenate(
         [plane, seen.world, depth[..., None], seen.visibility[..., None]], axis=-1
     )
+    parts[..., :6] *= _UNIT
     parts = parts * (there & (seen.known[..., None] > 0))[..., None]
     shape = parts.shape[:-2]
     ends = np.stack([seen.known, near * seen.known], axis=-1)

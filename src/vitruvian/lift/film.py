@@ -9,6 +9,7 @@ import numpy as np
 
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError
+from vitruvian.lift.bones import bone_lengths, stature
 from vitruvian.lift.camera import Camera, aim
 from vitruvian.lift.features import Array, Seen
 from vitruvian.lift.fit import Fitted, fit
@@ -16,7 +17,7 @@ from vitruvian.lift.network import Corrector, corrector
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks
 
-__all__ = ["HEIGHTS", "RATE", "heights", "lift", "lift_body"]
+__all__ = ["HEIGHTS", "RATE", "height_of", "heights", "lift", "lift_body"]
 
 RATE = 30.0
 """Frames a second at which the network was trained; faster films are seen in turns."""
@@ -136,6 +137,20 @@ def heights(clip: Clip, height: Heights) -> list[float | None]:
     return [by_text.get(str(name), by_text.get(str(i))) for i, name in people]
 
 
+def height_of(clip: Clip, p: int) -> float | None:
+    """Metres: how tall a lifted clip's person is, by the proportions of the body."""
+    world = clip.body.world
+    if world is None:
+        return None
+    body = world[:, p].astype(np.float64)
+    body = body[np.isfinite(body).all((-1, -2))]
+    if not len(body):
+        return None
+    if clip.body.skeleton == COCO_17:
+        body = _widened(body)
+    return stature(bone_lengths(body, np.ones(body.shape[:2])))
+
+
 def _check(clip: Clip) -> None:
     if clip.files is not None:
         raise InputError(f"{clip.source} is pictures; lifting needs a film")
@@ -148,19 +163,24 @@ def _check(clip: Clip) -> None:
 
 def _all_33(body: Landmarks) -> tuple[Array, Array, Array, Array]:
     """xy, world, z and visibility of 33 landmarks, NaN where they are missing."""
-    world = np.full_like(body.xy[..., :1].repeat(3, -1), np.nan) if body.world is None else body.world
+    world = (
+        np.full_like(body.xy[..., :1].repeat(3, -1), np.nan) if body.world is None else body.world
+    )
     columns = (body.xy, world, body.z, body.visibility)
     if body.skeleton == BLAZEPOSE_33:
         result = [column.astype(np.float64) for column in columns]
     else:
-        result = []
-        for column in columns:
-            wide = np.full((len(column), 33, *column.shape[2:]), np.nan)
-            wide[:, blazepose_to_coco] = column
-            result.append(wide)
+        result = [_widened(column) for column in columns]
     xy, world, z, visibility = result
     world = world - world[:, 23:25].mean(1, keepdims=True)
     return xy, world, z - z[:, 23:25].mean(1, keepdims=True), visibility
+
+
+def _widened(column: Array) -> Array:
+    """17 keypoints in the places of 33 landmarks, the others NaN."""
+    wide = np.full((len(column), 33, *column.shape[2:]), np.nan)
+    wide[:, blazepose_to_coco] = column
+    return wide
 
 
 def _chosen(world: Array, body: Landmarks) -> Array:

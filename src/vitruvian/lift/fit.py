@@ -38,12 +38,14 @@ class Fitted:
         root: (T, 3) metres from the camera to the hips.
         lengths: (B,) metres, in the order of `vitruvian.lift.bones.BONES`.
         height: Metres, by the proportions of the body.
+        corrected: (T, 33, 3) metres, what was given to fit.
     """
 
     world: Array
     root: Array
     lengths: Array
     height: float
+    corrected: Array
 
 
 def fit(
@@ -74,7 +76,7 @@ def fit(
     body, root = _on_the_ground(body, root, doubt, rays, weights, rate)
     body = rigid(body, lengths, doubt, rounds=6)
     body = attached(within_limits(_smooth(body, doubt, there, rate)), lengths)
-    return Fitted(body, root, lengths, stature(lengths))
+    return Fitted(body, root, lengths, stature(lengths), points)
 
 
 def _smooth(points: Array, doubt: Array, there: Array, rate: float) -> Array:

@@ -39,7 +39,9 @@ class Corrector:
     def __call__(self, seen: Seen) -> tuple[Array, Array]:
         """(T, 33, 3) metres round the hips, and (T, 33, 2) metres of error across and in depth."""
         inputs, guess = features(seen)
-        output = np.concatenate([self._run(inputs[part], keep) for part, keep in self._parts(len(inputs))])
+        output = np.concatenate(
+            [self._run(inputs[part], keep) for part, keep in self._parts(len(inputs))]
+        )
         shift, spread = output[:, :99], output[:, 99:]
         points = guess + shift.reshape(-1, 33, 3)
         return points, np.exp(np.clip(spread, -4, 4)).reshape(-1, 33, 2) / 10
