@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import savgol_filter
+from training.lift_mocap import KEPT_BACK, RATE, Motion, kept_back, read_motions
+from training.lift_views import Noise, look
 
 import vitruvian
 from benchmarks.report import Report
 from benchmarks.triangulated import View, adjusted, read_qualisys, residuals, triangulate
-from training.lift_mocap import KEPT_BACK, RATE, Motion, kept_back, read_motions
-from training.lift_views import Noise, look
 from vitruvian.lift.film import lift_body
 from vitruvian.measure.bodies import BodyErrors, body_errors
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco

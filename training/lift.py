@@ -166,10 +166,8 @@ def train(
         averaged.update_parameters(model)
         if step % 100 == 0:
             passed = time.monotonic() - began
-            print(
-                f"{step:6} {passed:6.0f} s  loss {float(loss.detach()):.3f}  {_told(averaged, held)}",
-                flush=True,
-            )
+            now = f"loss {float(loss.detach()):.3f}  {_told(averaged, held)}"
+            print(f"{step:6} {passed:6.0f} s  {now}", flush=True)
             if keep is not None:
                 torch.save(averaged.module.state_dict(), keep)
     result: Lifter = averaged.module

@@ -314,7 +314,7 @@ class _Draw:
 
     def seen(self) -> Array:
         """(B, T, 33) visibility of what is not hidden."""
-        batch, frames = self._lead
+        batch = self._lead[0]
         floor = self.rng.choice([0.6, 0.85, 1.0], (batch, 1, 1))
         return floor + (1 - floor) * self.rng.random((batch, 1, 33))
 

@@ -23,8 +23,10 @@ __all__ = ["lift"]
 )  # fmt: skip
 @click.option("--model", default="full", show_default=True, metavar="NAME|FILE",
               help="The landmark model, for a film.")  # fmt: skip
-@click.option("--height", "heights", multiple=True, metavar="[WHO=]METRES",
-              help="How tall everybody is, or somebody by id or name; may be given again.")  # fmt: skip
+@click.option(
+    "--height", "heights", multiple=True, metavar="[WHO=]METRES",
+    help="How tall everybody is, or somebody by id or name; may be given again.",
+)  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bool) -> None:
     """Refine everybody's world landmarks in SOURCE over time, in metres.

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from vitruvian.lift.film import lift, lift_body
 from vitruvian.lift.fit import Fitted
+from vitruvian.lift.online import OnlineLift
 
-__all__ = ["Fitted", "lift", "lift_body"]
+__all__ = ["Fitted", "OnlineLift", "lift", "lift_body"]

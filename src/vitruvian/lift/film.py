@@ -65,7 +65,7 @@ def lift(
             some = slice(*_ends(there))
             fitted = lift_body(clip.body[some, p], clip.times[some], clip.size, height=metres)
             shown = there[some]
-            world[some, p][shown] = _chosen(fitted.world, clip.body)[shown]
+            world[some, p][shown] = fitted.chosen(clip.body)[shown]
             root[some, p][shown] = fitted.root[shown]
         if progress is not None:
             progress(p + 1, people)
@@ -181,10 +181,6 @@ def _widened(column: Array) -> Array:
     wide = np.full((len(column), 33, *column.shape[2:]), np.nan)
     wide[:, blazepose_to_coco] = column
     return wide
-
-
-def _chosen(world: Array, body: Landmarks) -> Array:
-    return world if body.skeleton == BLAZEPOSE_33 else world[:, blazepose_to_coco]
 
 
 def _ends(there: Array) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from vitruvian.lift.camera import place
 from vitruvian.lift.features import Array
 from vitruvian.lift.joints import within_limits
 from vitruvian.lift.smoothing import smoothed
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
+from vitruvian.types import Floats, Landmarks
 
 __all__ = ["Fitted", "fit", "standing"]
 
@@ -46,6 +48,11 @@ class Fitted:
     lengths: Array
     height: float
     corrected: Array
+
+    def chosen(self, body: Landmarks) -> Floats:
+        """(T, K, 3) metres of those landmarks that a body's skeleton has."""
+        some = slice(None) if body.skeleton == BLAZEPOSE_33 else list(blazepose_to_coco)
+        return np.asarray(self.world[:, some], np.float32)
 
 
 def fit(
