@@ -43,7 +43,7 @@ _FACE = 11
 _OUTPUTS = 33 * 5
 
 
-class Lifter(nn.Module):
+class Lifter(nn.Module):  # type: ignore[misc, unused-ignore]
     """Corrections (B, 165, T) from features (B, `CHANNELS`, T)."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Lifter(nn.Module):
         nn.init.zeros_(self.straight.weight)
         nn.init.zeros_(self.straight.bias)
         for layer in self.narrow:
-            nn.init.normal_(layer.weight, std=0.02)  # type: ignore[arg-type]
+            nn.init.normal_(layer.weight, std=0.02)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """The network."""
@@ -178,7 +178,8 @@ def train(
 
 def _told(model: nn.Module, held: Iterable[Any]) -> str:
     """Mean error of the kept back, before and after, over frames that are there."""
-    before, after = [], []
+    before: list[float] = []
+    after: list[float] = []
     with torch.no_grad():
         for inputs, guess, told in held:
             shift = model(inputs).transpose(1, 2)[..., :99].reshape(guess.shape)

@@ -223,7 +223,7 @@ def read_grapplemap(path: Path) -> list[Motion]:
     """Each player of each transition, its key frames half a second apart, joined by splines."""
     from scipy.interpolate import CubicSpline
 
-    motions = []
+    motions: list[Motion] = []
     for entry in read_entries(path):
         if len(entry.frames) < 3:
             continue

@@ -133,7 +133,7 @@ def reshaped(points: Array, rng: np.random.Generator) -> Array:
             body[:, :, joints] = np.where(
                 swap[:, None, None, None], body[:, :, [roots[side]]] + moved, body[:, :, joints]
             )
-    return _resized(body, rng) + hips
+    return np.asarray(_resized(body, rng) + hips)
 
 
 def _trunk(body: Array) -> Array:
@@ -206,9 +206,8 @@ def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | N
     focal = distance.mean(1) * rng.uniform(0.7, 1.4, batch)
     if noise is None:
         known = known * draw.gaps()
-        visibility = (
-            visibility * np.where(rng.random((batch, 1)) < 0.2, _COCO, True)[:, None, :, None]
-        )
+        every = rng.random((batch, 1)) > 0.2
+        visibility = visibility * (_COCO | every)[:, None, :, None]
         keep = (rng.random(batch) > 0.06)[:, None, None, None]
         world, z = world * keep, z * keep
     seen = Seen(plane, world, z[..., 0], visibility[..., 0], known, focal)

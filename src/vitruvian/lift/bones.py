@@ -73,7 +73,7 @@ def rigid(points: Array, lengths: Array, doubt: Array, *, rounds: int = 12) -> A
             pull = stiff * (now - length) / (both + 1e-12) * unit
             moved[a] -= free[a] * pull
             moved[b] += free[b] * pull
-    return np.moveaxis(moved, -1, 0)
+    return np.asarray(np.moveaxis(moved, -1, 0))
 
 
 def attached(points: Array, lengths: Array) -> Array:
@@ -87,7 +87,7 @@ def attached(points: Array, lengths: Array) -> Array:
         way = points[:, child] - points[:, parent]
         way /= np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-9)
         exact[:, child] = exact[:, parent] + at[child, parent] * way
-    return exact - exact[:, HIPS].mean(1, keepdims=True)
+    return np.asarray(exact - exact[:, HIPS].mean(1, keepdims=True))
 
 
 def _trunk(corners: Array, at: dict[tuple[int, ...], Array]) -> Array:

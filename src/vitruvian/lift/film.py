@@ -11,7 +11,7 @@ from vitruvian.clip import Clip
 from vitruvian.errors import InputError
 from vitruvian.lift.bones import bone_lengths, stature
 from vitruvian.lift.camera import Camera, aim
-from vitruvian.lift.features import Array, Seen
+from vitruvian.lift.features import HIPS, Array, Seen
 from vitruvian.lift.fit import Fitted, fit
 from vitruvian.lift.network import Corrector, corrector
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
@@ -92,9 +92,9 @@ def lift_body(
         raise InputError("lifting needs the size of the pictures, and they differ; use one film")
     network = network or corrector()
     xy, world, z, visibility = _all_33(body)
-    there = np.isfinite(xy).all(-1)
+    there: Array = np.asarray(np.isfinite(xy).all(-1))
     visibility = np.where(there, np.clip(np.nan_to_num(visibility, nan=1.0), 0.02, 1), 0.0)
-    known = there.any(-1).astype(np.float64)
+    known = np.asarray(there.any(-1), np.float64)
     camera = Camera.assumed(size)
     xy = np.where(there[..., None], xy, 0.0)
     aimed = aim(camera, xy, known)
@@ -167,13 +167,12 @@ def _all_33(body: Landmarks) -> tuple[Array, Array, Array, Array]:
         np.full_like(body.xy[..., :1].repeat(3, -1), np.nan) if body.world is None else body.world
     )
     columns = (body.xy, world, body.z, body.visibility)
-    if body.skeleton == BLAZEPOSE_33:
-        result = [column.astype(np.float64) for column in columns]
-    else:
-        result = [_widened(column) for column in columns]
-    xy, world, z, visibility = result
-    world = world - world[:, 23:25].mean(1, keepdims=True)
-    return xy, world, z - z[:, 23:25].mean(1, keepdims=True), visibility
+    exact: list[Array] = [column.astype(np.float64) for column in columns]
+    if body.skeleton != BLAZEPOSE_33:
+        exact = [_widened(column) for column in exact]
+    xy, guess, z, visibility = exact
+    guess = guess - guess[:, HIPS].mean(1, keepdims=True)
+    return xy, guess, z - z[:, HIPS].mean(1, keepdims=True), visibility
 
 
 def _widened(column: Array) -> Array:

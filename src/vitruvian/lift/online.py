@@ -75,11 +75,9 @@ class OnlineLift:
 def _stacked(bodies: deque[Landmarks]) -> Landmarks:
     worlds = [body.world for body in bodies]
     given = [world for world in worlds if world is not None]
-    return Landmarks(
-        bodies[0].skeleton,
-        *(
-            np.stack([getattr(body, name) for body in bodies])
-            for name in ("xy", "z", "visibility", "presence")
-        ),
-        np.stack(given) if len(given) == len(worlds) else None,
+    xy, z, visibility, presence = (
+        np.stack([getattr(body, name) for body in bodies])
+        for name in ("xy", "z", "visibility", "presence")
     )
+    world = np.stack(given) if len(given) == len(worlds) else None
+    return Landmarks(bodies[0].skeleton, xy, z, visibility, presence, world)
