@@ -50,7 +50,9 @@ Row = dict[str, Any]
 def methods(body: Landmarks, times: Array, size: tuple[int, int]) -> dict[str, Array]:
     """World landmarks (T, 33, 3) as they come, filtered, corrected and fitted."""
     world = np.asarray(body.world, np.float64)
-    given = savgol_filter(world, min(15, len(world) - (len(world) + 1) % 2), 3, axis=0)
+    given = savgol_filter(
+        np.nan_to_num(world), min(15, len(world) - (len(world) + 1) % 2), 3, axis=0
+    )
     fitted = lift_body(body, times, size)
     return {
         "input": world, "Savitzky-Golay": given, "network": fitted.corrected,
@@ -61,7 +63,7 @@ def methods(body: Landmarks, times: Array, size: tuple[int, int]) -> dict[str, A
 def averaged(errors: Iterable[BodyErrors]) -> Row:
     """The mean of each error."""
     rows = [asdict(each) for each in errors]
-    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+    return {name: round(float(np.mean([row[name] for row in rows])), 3) for name in rows[0]}
 
 
 # CMU ------------------------------------------------------------------------------------------
