@@ -206,7 +206,7 @@ def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | N
     focal = distance.mean(1) * rng.uniform(0.7, 1.4, batch)
     if noise is None:
         known = known * draw.gaps()
-        every = rng.random((batch, 1)) > 0.2
+        every = np.asarray(rng.random((batch, 1)) > 0.2)
         visibility = visibility * (_COCO | every)[:, None, :, None]
         keep = (rng.random(batch) > 0.06)[:, None, None, None]
         world, z = world * keep, z * keep
