@@ -28,7 +28,7 @@ __all__ = ["Noise", "View", "Views", "look"]
 
 Array = NDArray[Any]
 _MIRROR = np.array(BLAZEPOSE_33.mirror)
-_COCO = np.isin(np.arange(33), blazepose_to_coco)
+_COCO: Array = np.asarray(np.isin(np.arange(33), blazepose_to_coco))
 _TREE = (
     (11, -1), (12, -1), (13, 11), (14, 12), (15, 13), (16, 14), (17, 15), (18, 16), (19, 15),
     (20, 16), (21, 15), (22, 16), (23, -1), (24, -1), (25, 23), (26, 24), (27, 25), (28, 26),
@@ -206,7 +206,7 @@ def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | N
     focal = distance.mean(1) * rng.uniform(0.7, 1.4, batch)
     if noise is None:
         known = known * draw.gaps()
-        every = np.asarray(rng.random((batch, 1)) > 0.2)
+        every: Array = np.asarray(rng.random((batch, 1)) > 0.2)
         visibility = visibility * (_COCO | every)[:, None, :, None]
         keep = (rng.random(batch) > 0.06)[:, None, None, None]
         world, z = world * keep, z * keep
