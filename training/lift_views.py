@@ -208,7 +208,7 @@ def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | N
         known = known * draw.gaps()
         every: Array = np.asarray(rng.random((batch, 1)) > 0.2)
         visibility = visibility * (_COCO | every)[:, None, :, None]
-        keep = (rng.random(batch) > 0.06)[:, None, None, None]
+        keep: Array = rng.random((batch, 1, 1, 1)) > 0.06
         world, z = world * keep, z * keep
     seen = Seen(plane, world, z[..., 0], visibility[..., 0], known, focal)
     return View(_blank(seen), truth)
