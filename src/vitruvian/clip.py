@@ -46,6 +46,7 @@ class Clip:
         left_hand: `Landmarks` with lead (T, P), the person's own left.
         right_hand: Likewise.
         vectors: (T, P, D), what a person looks like.
+        root: (T, P, 3) metres from the camera to a person's hips: x right, y down, z away.
 
     Raises:
         InputError: A column has another shape than the others ask for.
@@ -67,6 +68,7 @@ class Clip:
     left_hand: Landmarks | None = None
     right_hand: Landmarks | None = None
     vectors: Floats | None = None
+    root: Floats | None = None
 
     def __post_init__(self) -> None:
         t, p = len(self.times), len(self.ids)
@@ -82,6 +84,8 @@ class Clip:
                 raise InputError(f"{name} must have lead ({t}, {p}), not {column.lead}")
         if self.vectors is not None and self.vectors.shape[:2] != (t, p):
             raise InputError(f"vectors must be ({t}, {p}, D), not {self.vectors.shape}")
+        if self.root is not None:
+            check_shape("root", self.root, (t, p, 3))
         for name, count in (("files", t), ("names", p)):
             column = getattr(self, name)
             if column is not None and len(column) != count:
@@ -109,6 +113,19 @@ class Clip:
             taken["labels"] = tuple(taken["labels"].tolist())
         names = None if self.names is None else tuple(self.names[p] for p in here.tolist())
         return People(**taken, ids=self.ids[here], names=names)
+
+    def at(self, t: int) -> People:
+        """The people of one frame, with all that the clip has of them."""
+        who = np.flatnonzero(self.present[t])
+
+        def row(column: Any) -> Any:
+            return None if column is None else column[t, who]
+
+        labels = None if self.labels is None else tuple(self.labels[t, who])
+        names = None if self.names is None else tuple(self.names[p] for p in who)
+        kept = (name for name in _GATHERED if name != "labels")
+        columns = {name: row(getattr(self, name)) for name in kept}
+        return People(**columns, ids=self.ids[who], labels=labels, names=names)
 
     @classmethod
     def gather(
@@ -161,7 +178,7 @@ def _gathered(
 
 _GATHERED = (
     "boxes", "scores", "body", "id_scores", "labels", "label_scores", "left_hand",
-    "right_hand", "vectors",
+    "right_hand", "vectors", "root",
 )  # fmt: skip
 
 

@@ -224,6 +224,11 @@ class Landmarks:
         )
 
 
+_TAILS = (
+    ("ids", ()), ("id_scores", ()), ("regions", (4,)), ("label_scores", ()), ("root", (3,)),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
     """The people of one frame: one row per person, one column per fact.
@@ -246,6 +251,7 @@ class People:
         labels: N texts, what the person does, or None.
         label_scores: (N,) 0..1, how sure the label is.
         vectors: (N, D), what the person looks like; NaN where that cannot be seen.
+        root: (N, 3) metres from the camera to the person's hips: x right, y down, z away.
 
     Raises:
         InputError: A column has another length than the others.
@@ -269,12 +275,13 @@ class People:
     labels: tuple[str | None, ...] | None = None
     label_scores: Floats | None = None
     vectors: Floats | None = None
+    root: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.scores)
         check_shape("boxes", self.boxes, (n, 4))
         check_shape("scores", self.scores, (n,))
-        for name, tail in (("ids", ()), ("id_scores", ()), ("regions", (4,)), ("label_scores", ())):
+        for name, tail in _TAILS:
             column = getattr(self, name)
             if column is not None:
                 check_shape(name, column, (n, *tail))

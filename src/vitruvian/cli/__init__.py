@@ -28,6 +28,7 @@ _COMMANDS = {
     "train": ("vitruvian.cli.train:train", "Learn to tell poses apart, from pictures of them."),
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
+    "lift": ("vitruvian.cli.lift:lift", "Metres over time: no jitter, no stretching, and a path."),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
     "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
     "export": (

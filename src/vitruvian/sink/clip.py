@@ -11,11 +11,12 @@ import numpy as np
 
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError
-from vitruvian.sink.json import FORMAT, VERSION
+from vitruvian.sink.json import FORMAT, VERSION, JsonSink
+from vitruvian.sink.seam import About
 from vitruvian.skeletons import HAND_21, SKELETONS, Skeleton
 from vitruvian.types import Floats, Frame, Landmarks, People
 
-__all__ = ["read_clip"]
+__all__ = ["read_clip", "write_clip"]
 
 _NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
@@ -58,6 +59,37 @@ def read_clip(path: str | Path) -> Clip:
         raise InputError(f"{path} is a damaged clip ({type(error).__name__}: {error})") from error
 
 
+def write_clip(clip: Clip, out: str | Path, *, stem: str = "") -> Path:
+    """Write a film's clip as ``--save json`` does; `read_clip` reads it.
+
+    Args:
+        clip: The film.
+        out: The folder; it is made if need be.
+        stem: What the file is called; made from the clip's source when empty.
+
+    Returns:
+        The file.
+
+    Raises:
+        SinkError: The file cannot be written.
+    """
+    about = About(clip.source, clip.size, None, clip.files is not None, clip.body.skeleton, stem)
+    with JsonSink(Path(out), about) as sink:
+        for t in range(len(clip.times)):
+            sink.write(_frame(clip, t), clip.at(t))
+    return sink.path
+
+
+def _frame(clip: Clip, t: int) -> Frame:
+    width, height = clip.size or (1, 1)
+    return Frame(
+        np.broadcast_to(np.uint8(0), (height, width, 3)),
+        index=int(clip.indices[t]),
+        time=float(clip.times[t]),
+        name=None if clip.files is None else clip.files[t],
+    )
+
+
 def _clip(data: dict[str, Any]) -> Clip:
     frames, skeleton = data["frames"], _skeleton(data["skeleton"])
     hands = _skeleton(data["hand_skeleton"]) if "hand_skeleton" in data else HAND_21
@@ -92,6 +124,7 @@ def _people(people: list[dict[str, Any]], skeleton: Skeleton, hands: Skeleton) -
         names=_texts(people, "name"),
         labels=_texts(people, "label"),
         label_scores=_optional(people, "label_score"),
+        root=_root(people),
     )
 
 
@@ -115,6 +148,13 @@ def _optional(people: list[dict[str, Any]], key: str) -> Floats | None:
     if not any(key in person for person in people):
         return None
     return _finite(_floats([person.get(key) for person in people]))
+
+
+def _root(people: list[dict[str, Any]]) -> Floats | None:
+    if not any("root" in person for person in people):
+        return None
+    nowhere = [None, None, None]
+    return _finite(_floats([person.get("root") or nowhere for person in people]).reshape(-1, 3))
 
 
 def _skeleton(data: dict[str, Any]) -> Skeleton:

@@ -1,8 +1,8 @@
 """The clip as JSON: the file that others build on, whole after every flush.
 
 ``people`` come with ``box``, ``score``, ``landmarks`` and ``world``, and with ``id_score``,
-``name``, ``label``, ``label_score``, ``left_hand`` and ``right_hand`` where they are known; a
-missing number is ``null``. The reader of these files is `vitruvian.sink.clip.read_clip`.
+``name``, ``label``, ``label_score``, ``root``, ``left_hand`` and ``right_hand`` where they are
+known; a missing number is ``null``. The reader of these files is `vitruvian.sink.clip.read_clip`.
 """
 
 from __future__ import annotations
@@ -100,6 +100,9 @@ def _people(people: People) -> list[str]:
             f'{fact}"label_score": {score}, '
             for fact, score in zip(facts, _texts("%.4f", people.label_scores[:, None]), strict=True)
         ]
+    if people.root is not None:
+        places = _texts('"root": [%.4f, %.4f, %.4f], ', people.root)
+        facts = [fact + place for fact, place in zip(facts, places, strict=True)]
     for key in ("left_hand", "right_hand"):
         facts = [fact + hand for fact, hand in zip(facts, _hands(people, key), strict=True)]
     numbers = _numbers(people)
