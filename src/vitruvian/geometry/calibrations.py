@@ -26,9 +26,9 @@ _QCA_UNIT = 64.0
 
 
 def read_calibration(path: str | Path) -> tuple[Camera, ...]:
-    """Cameras from a file: Pose2Sim's or Anipose's ``.toml``, OpenCV's ``.yml`` or ``.json``, or
-    Qualisys' ``.qca.txt``.
+    """Cameras from a file: Pose2Sim's ``.toml``, OpenCV's ``.yml`` or ``.json``, ``.qca.txt``.
 
+    The ``.toml`` is Anipose's too; ``.qca.txt`` is Qualisys'.
     An OpenCV file has ``camera_matrix`` and ``dist_coeffs`` (or ``distortion_coefficients``),
     ``rvec`` or ``R``, ``tvec`` or ``T``, ``image_width`` and ``image_height`` (or ``size``): at
     its top for one camera, or under one name for each.

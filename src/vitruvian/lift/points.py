@@ -115,7 +115,7 @@ def _slopes(cameras: Sequence[Camera], there: Doubles) -> Doubles:
     slopes[..., 0, 0] = slopes[..., 1, 1] = focal / depth
     slopes[..., 0, 2] = -focal * there[..., 0] / depth**2
     slopes[..., 1, 2] = -focal * there[..., 1] / depth**2
-    return slopes
+    return np.asarray(slopes)
 
 
 def _trust(differences: Doubles, weights: Doubles) -> Doubles:

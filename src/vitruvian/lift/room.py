@@ -176,7 +176,8 @@ def _person(clip: Clip, p: int, camera: Camera, tall: float | None) -> _Person:
     xy = clip.body.xy[:, p].astype(np.float64)
     world = clip.body.world[:, p].astype(np.float64)
     flat = camera.undistort(xy)
-    known = np.isfinite(flat).all((1, 2)) & np.isfinite(world).all((1, 2))
+    whole: NDArray[np.bool_] = np.isfinite(np.concatenate([flat, world], axis=-1)).all(-1)
+    known = np.asarray(whole.all(-1))
     if not known.any():
         raise InputError(f"person {clip.ids[p]} of {clip.source} is never seen whole")
     flat = np.where(known[:, None, None], flat, 0.0)
@@ -185,10 +186,10 @@ def _person(clip: Clip, p: int, camera: Camera, tall: float | None) -> _Person:
     rays = np.concatenate([flat, np.ones_like(flat[..., :1])], axis=-1)
     if clip.root is None:
         # A landmark model's axes are those of a camera that is turned towards the hips.
-        world = world @ aim(Pinhole(1.0, (0.0, 0.0)), flat, known.astype(np.float64)).turn
+        world = world @ aim(Pinhole(1.0, (0.0, 0.0)), flat, np.asarray(known, np.float64)).turn
     visibility = np.nan_to_num(clip.body.visibility[:, p]).astype(np.float64)
     world *= (tall or HEIGHT) / _stature(world[known], visibility[known])
-    weights = np.maximum(visibility, 0.05) * known[:, None]
+    weights = np.asarray(np.maximum(visibility, 0.05) * known[:, None], np.float64)
     return _Person(
         world, rays, _by_size(rays, world, weights),
         _resting(flat, visibility, clip.times, known), known, 1.0 if tall else _GUESSED,
@@ -256,14 +257,11 @@ def _floor(people: list[_Person], camera: Camera) -> tuple[Doubles, float]:
 
 
 def _down(people: list[_Person], camera: Camera) -> tuple[Doubles, Doubles]:
-    """(3,) where down is, before the floor is known, and how far off that may be to the side and
-    ahead, radians."""
+    """(3,) where down is before the floor is known, and how far off to the side and ahead."""
     if not np.allclose(camera.rotation, np.eye(3)):
         axis = int(np.abs(camera.rotation[1]).argmax())
         return camera.rotation[:, axis] * np.sign(camera.rotation[1, axis]), np.full(2, 1e-3)
-    stood = [
-        (p.world[:, _SOLES].mean(1) - p.world[:, _SHOULDERS].mean(1))[p.known] for p in people
-    ]
+    stood = [(p.world[:, _SOLES].mean(1) - p.world[:, _SHOULDERS].mean(1))[p.known] for p in people]
     mean = np.median(np.concatenate(stood), axis=0)
     # Without a roll; people who lie say nothing of down.
     tilt = float(np.clip(np.arctan2(-mean[2], mean[1]), -np.pi / 3, np.pi / 3))

@@ -32,7 +32,9 @@ _ENOUGH = 1500
 """Points on which cameras are adjusted."""
 _HIPS = (BLAZEPOSE_33.index("left_hip"), BLAZEPOSE_33.index("right_hip"))
 _SWAPS = tuple(
-    np.array([[BLAZEPOSE_33.index(f"{side}_{name}") for name in names] for side in ("left", "right")])
+    np.array(
+        [[BLAZEPOSE_33.index(f"{side}_{name}") for name in names] for side in ("left", "right")]
+    )
     for names in (
         ("hip", "knee", "ankle", "heel", "foot_index"),
         ("knee", "ankle", "heel", "foot_index"),
@@ -135,9 +137,7 @@ def triangulate(
     turn = _upright(now)
     points = _filled(points @ turn.T, times)
     clip = _clip(clips[0], views, groups, points, weights, now[0], turn)
-    members = tuple(
-        tuple((v, int(clips[v].ids[p])) for v, p in group) for group in groups
-    )
+    members = tuple(tuple((v, int(clips[v].ids[p])) for v, p in group) for group in groups)
     return Triangulation(clip, errors.astype(np.float32), now, ahead, turn, members)
 
 
@@ -191,9 +191,7 @@ def _people(views: Sequence[View], clips: Sequence[Clip], bound: float) -> list[
     return kept
 
 
-def _gathered(
-    views: Sequence[View], groups: Sequence[Sequence[Track]]
-) -> tuple[Doubles, Doubles]:
+def _gathered(views: Sequence[View], groups: Sequence[Sequence[Track]]) -> tuple[Doubles, Doubles]:
     """(V, T, P, 33, 2) pixels and (V, T, P, 33) weights of the people of all groups."""
     count = len(views[0].xy)
     weights = np.zeros((len(views), count, len(groups), len(BLAZEPOSE_33)))
@@ -206,9 +204,7 @@ def _gathered(
     return xy, weights
 
 
-def _solved(
-    cameras: Sequence[Camera], xy: Doubles, weights: Doubles
-) -> tuple[Doubles, Doubles]:
+def _solved(cameras: Sequence[Camera], xy: Doubles, weights: Doubles) -> tuple[Doubles, Doubles]:
     """(T, P, 33, 3) points, and the pixels with swapped limbs put right."""
     points = _points(cameras, xy, weights)
     changed = _unswapped(cameras, xy, points)
@@ -236,9 +232,7 @@ def _unswapped(cameras: Sequence[Camera], xy: Doubles, points: Doubles) -> Doubl
     return xy
 
 
-def _adjusted(
-    cameras: tuple[Camera, ...], xy: Doubles, weights: Doubles
-) -> tuple[Camera, ...]:
+def _adjusted(cameras: tuple[Camera, ...], xy: Doubles, weights: Doubles) -> tuple[Camera, ...]:
     flat, sure = xy.reshape(len(cameras), -1, 2), weights.reshape(len(cameras), -1)
     usable = np.flatnonzero((sure > _SURE).sum(0) > 1)
     if not len(usable):
@@ -316,9 +310,7 @@ def _bridged(values: Doubles, times: Doubles) -> Doubles:
         if len(known) < 2:
             continue
         after = known[np.searchsorted(known, np.arange(len(times))).clip(0, len(known) - 1)]
-        before = known[
-            (np.searchsorted(known, np.arange(len(times)), side="right") - 1).clip(0)
-        ]
+        before = known[(np.searchsorted(known, np.arange(len(times)), side="right") - 1).clip(0)]
         short = (before < after) & (times[after] - times[before] <= _GAP)
         for axis in range(3):
             line = np.interp(times, times[known], values[known, n, axis])

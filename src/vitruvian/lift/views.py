@@ -127,7 +127,7 @@ def offset_between(
         raise InputError("clips of half a second and more are needed to find their offset")
     least = max(0.4, 0.5 / (step * min(len(a), len(b))))
     lags = np.arange(-int(most / step), int(most / step) + 1)
-    alike = np.array([_likeness(a, b, lag, least) for lag in lags])
+    alike = np.array([_likeness(a, b, lag, least) for lag in lags.tolist()])
     begin = float(second.times[0] - first.times[0])
     peaks = [i for i in range(len(lags)) if alike[i] == alike[max(0, i - 2) : i + 3].max() > -1]
     tried = [begin + lags[i] * step for i in sorted(peaks, key=lambda i: -alike[i])[:_PEAKS]]
@@ -146,9 +146,7 @@ def _best_offset(
     return min(tried, key=lambda offset: _misfit_at(first, second, cameras, offset), default=0.0)
 
 
-def _misfit_at(
-    first: Clip, second: Clip, cameras: tuple[Camera, Camera], offset: float
-) -> float:
+def _misfit_at(first: Clip, second: Clip, cameras: tuple[Camera, Camera], offset: float) -> float:
     """How badly the two people meet who meet best, in sizes of a person."""
     views = (
         view_of(first, cameras[0], first.times), view_of(second, cameras[1], first.times + offset)
