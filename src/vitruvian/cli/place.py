@@ -102,6 +102,8 @@ def _tell(result: Placement) -> None:
     for p, (i, name) in enumerate(zip(clip.ids.tolist(), names, strict=True)):
         way = clip.root[:, p] if clip.root is not None else np.zeros((0, 3))
         way = way[np.isfinite(way).all(-1)]
+        if not len(way):
+            continue
         far = np.linalg.norm(way, axis=-1)
         spread = np.ptp(way, axis=0)
         click.echo(

@@ -123,7 +123,10 @@ def _numbers(data: Mapping[str, Any], what: str) -> NDArray[np.float64]:
 def _storage(text: str) -> Mapping[str, Any]:
     """What OpenCV's FileStorage wrote as YAML, or a YAML of one camera by hand."""
     try:
-        storage = cv2.FileStorage(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
+        # Its constructor raises SystemError where this says what is wrong.
+        storage = cv2.FileStorage()
+        if not storage.open(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY):
+            raise ValueError("nothing in it can be read")
         root = storage.root()
         return {key: _node(root.getNode(key)) for key in root.keys()}  # noqa: SIM118
     except cv2.error as error:

@@ -22,7 +22,7 @@ _FIRM = (np.radians(3.0), 0.1)
 
 
 def triangulate_points(
-    cameras: Sequence[Camera], xy: Doubles, weights: Doubles
+    cameras: Sequence[Camera], xy: Doubles, weights: Doubles, *, rounds: int = _ROUNDS
 ) -> tuple[Doubles, Doubles]:
     """Where points are that several cameras see, also when some of them see something else.
 
@@ -34,6 +34,7 @@ def triangulate_points(
         cameras: V of them.
         xy: (V, N, 2) pixels; NaN where a camera sees nothing.
         weights: (V, N) how sure each is, 0..1.
+        rounds: How often points are refined, at most.
 
     Returns:
         (N, 3) metres in the room, NaN where fewer than two cameras see the point, and (V, N)
@@ -56,8 +57,10 @@ def triangulate_points(
     rays = np.stack([e @ c.rotation for e, c in zip(ends, cameras, strict=True)])
     rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
     points = _most_agreed(cameras, flat, rays, weights)
-    for _ in range(_ROUNDS):
-        points = _refined(cameras, flat, weights, points)
+    for _ in range(rounds):
+        before, points = points, _refined(cameras, flat, weights, points)
+        if np.abs(points - before).max(initial=0) < 1e-9:
+            break
     points[(weights > 0).sum(0) < 2] = np.nan
     return points, errors_in_pixels(cameras, xy, points)
 
@@ -85,7 +88,7 @@ def _most_agreed(
     scale = max(_LEAST_SCALE, 2 * float(np.median(known))) if known.size else _LEAST_SCALE
     costs = np.stack([(weights * np.log1p((e / scale) ** 2)).sum(0) for e in errors])
     best = costs.argmin(0)
-    return np.stack(places)[best, np.arange(len(best))]
+    return np.asarray(np.stack(places)[best, np.arange(len(best))])
 
 
 def _meeting(centres: Doubles, rays: Doubles, weights: Doubles) -> Doubles:

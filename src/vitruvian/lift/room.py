@@ -37,6 +37,8 @@ _SOLES = tuple(
 )
 _RESTING = 0.35
 """Sizes of a person a second: a foot that moves less across the picture stands on the floor."""
+_SEEN = 0.5
+"""The visibility from which a foot is believed."""
 _SIZE_ERROR, _FLOOR_ERROR = 0.06, 0.015
 """Of the distance: how far off it is by a person's size, and by a foot's place on the floor."""
 _GUESSED = 0.2
@@ -110,7 +112,7 @@ def place(
 
     Raises:
         InputError: The clip is not of a film, has no world landmarks, does not fit the camera, or
-            shows no feet; a height is not a person's.
+            shows nobody whole; a height is not a person's.
 
     Example:
         >>> from vitruvian import read_clip
@@ -123,13 +125,17 @@ def place(
         raise InputError(f"{clip.source} is pictures; a place in the room needs a film")
     camera = (camera or Camera.guessed(clip.size)).fitted(clip.size)
     given = heights_of(clip, heights)
-    people = [_person(clip, p, camera, tall) for p, tall in enumerate(given)]
+    found = [_person(clip, p, camera, tall) for p, tall in enumerate(given)]
+    people = [person for person in found if person is not None]
+    if not people:
+        raise InputError(f"nobody in {clip.source} is seen whole, so that nobody has a place")
     down, height = _floor(people, camera)
     turn = _level(down)
-    error = np.sqrt(np.diff(clip.times).clip(1e-6)) if len(clip.times) > 1 else np.ones(1)
-    step = float(np.median(error)) ** 2
+    step = float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else 1.0
     world, root = np.full(clip.body.world.shape, np.nan), np.full((*clip.scores.shape, 3), np.nan)
-    for p, person in enumerate(people):
+    for p, person in enumerate(found):
+        if person is None:
+            continue
         path = _path(person, down, height, step)
         known = person.known
         root[known, p] = (path @ turn.T - (0, height, 0))[known]
@@ -142,7 +148,9 @@ def place(
     drift = float("nan") if frames is None else background_drift(frames, clip)
     seen = np.isfinite(drift)
     drift = drift if seen else feet_drift(clip)
-    notes = (*_assumed(clip, camera, given), *_doubts(drift, seen, people))
+    unseen = [int(i) for i, person in zip(clip.ids, found, strict=True) if person is None]
+    lost = [f"person {i} is never seen whole, and has no place" for i in unseen]
+    notes = (*_assumed(clip, camera, given), *_doubts(drift, seen, people), *lost)
     tall = {int(i): h or HEIGHT for i, h in zip(clip.ids, given, strict=True)}
     return Placement(placed, camera.moved(turn.T, turn.T @ (0, height, 0)), tall, notes, drift)
 
@@ -170,16 +178,16 @@ def _doubts(drift: float, seen: bool, people: list[_Person]) -> list[str]:
     return notes
 
 
-def _person(clip: Clip, p: int, camera: Camera, tall: float | None) -> _Person:
-    if clip.body.world is None:
-        raise InputError("a place in the room needs world landmarks")
+def _person(clip: Clip, p: int, camera: Camera, tall: float | None) -> _Person | None:
+    if clip.body.world is None:  # pragma: no cover - `place` has refused it
+        return None
     xy = clip.body.xy[:, p].astype(np.float64)
     world = clip.body.world[:, p].astype(np.float64)
     flat = camera.undistort(xy)
     whole: NDArray[np.bool_] = np.isfinite(np.concatenate([flat, world], axis=-1)).all(-1)
     known = np.asarray(whole.all(-1))
     if not known.any():
-        raise InputError(f"person {clip.ids[p]} of {clip.source} is never seen whole")
+        return None
     flat = np.where(known[:, None, None], flat, 0.0)
     world = np.where(known[:, None, None], world, 0.0)
     world -= world[:, _HIPS].mean(1, keepdims=True)
@@ -219,14 +227,15 @@ def _resting(
     flat: Doubles, visibility: Doubles, times: Doubles, known: NDArray[np.bool_]
 ) -> Doubles:
     """(T, 4) how surely each sole rests: seen, slow, and low in the picture."""
+    seen = np.where(visibility > _SEEN, visibility, 0.0)[:, _SOLES] * known[:, None]
     if len(times) < 3:
-        return visibility[:, _SOLES] * known[:, None]
+        return np.asarray(seen)
     soles = flat[:, _SOLES]
     size = np.sqrt(flat.var(1).sum(-1))[:, None] + 1e-6
     pace = np.linalg.norm(np.gradient(soles, times, axis=0), axis=-1) / size
     low = soles[..., 1] > soles[..., 1].max(1, keepdims=True) - 0.5 * size
     near = np.convolve(~known, np.ones(3), "same") > 0
-    return np.where((pace < _RESTING) & low & ~near[:, None], visibility[:, _SOLES], 0.0)
+    return np.where((pace < _RESTING) & low & ~near[:, None], seen, 0.0)
 
 
 def _floor(people: list[_Person], camera: Camera) -> tuple[Doubles, float]:

@@ -26,7 +26,7 @@ _LONGEST_BRIDGE = 0.25
 """Seconds between two frames across which a person is still taken to move evenly."""
 _OUTSIDE = 0.05
 """What a landmark beyond the picture's rim is worth: the model has guessed it."""
-_MOMENTS = 40
+_MOMENTS = 20
 _MISFIT = 0.15
 """Of a person's size in the picture: two views that differ by more show different people. One
 person differs by 0.02 to 0.05, with a calibration that is some pixels off as well."""
@@ -170,7 +170,8 @@ def _liveliness(clip: Clip, step: float) -> Doubles:
     middle = np.median(pace, axis=-1)
     seen = np.isfinite(middle)
     mean = np.where(seen, middle, 0).sum(1) / np.maximum(seen.sum(1), 1)
-    return np.interp(np.arange(clip.times[0], clip.times[-1] + 1e-9, step), clip.times, mean)
+    even = np.arange(clip.times[0], clip.times[-1] + 1e-9, step)
+    return np.asarray(np.interp(even, clip.times, mean))
 
 
 def _likeness(a: Doubles, b: Doubles, lag: int, least: float) -> float:
@@ -228,7 +229,7 @@ def _evidence(views: Sequence[View], a: Track, b: Track) -> tuple[float, float]:
     weights = np.stack([views[v].weights[both, p] for v, p in (a, b)])
     cameras = [views[v].camera for v, _ in (a, b)]
     points, error = triangulate_points(
-        cameras, xy.reshape(2, -1, 2), weights.reshape(2, -1)
+        cameras, xy.reshape(2, -1, 2), weights.reshape(2, -1), rounds=2
     )  # fmt: skip
     points = points.reshape(len(both), -1, 3)
     size = np.sqrt(np.nanvar(xy, axis=2).sum(-1))[..., None]
@@ -238,11 +239,11 @@ def _evidence(views: Sequence[View], a: Track, b: Track) -> tuple[float, float]:
     each = [float(np.median(row[known])) for row, known in zip(relative, sure, strict=True)
             if known.any()]  # fmt: skip
     misfit = float(np.median(each)) if each else np.inf
-    with np.errstate(invalid="ignore"):
-        trunk = points[:, (11, 12)].mean(1) - points[:, (23, 24)].mean(1)
-    length = float(np.nanmedian(np.linalg.norm(trunk, axis=-1)))
+    trunk = points[:, (11, 12)].mean(1) - points[:, (23, 24)].mean(1)
+    lengths = np.linalg.norm(trunk, axis=-1)
+    lengths = lengths[np.isfinite(lengths)]
     value = max(1 - misfit / _MISFIT, -2.0)
-    if not _TRUNK[0] <= length <= _TRUNK[1]:
+    if lengths.size and not _TRUNK[0] <= np.median(lengths) <= _TRUNK[1]:
         value = min(value, -1.0)
     return value * min(1.0, len(both) / 10), misfit
 
