@@ -1,4 +1,4 @@
-"""One known camera and known bodies: people stand where they stood, and what is doubtful is said."""
+"""One known camera: people stand where they stood, and what is doubtful is said."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TALL = stature(bone_lengths(standing()[None], np.full((1, 33), 0.1)))
 def filmed(camera, paths, *, source="walk.mp4", scale=1.0, slide=0.0):
     """A clip of people whose hips go along paths (P, T, 3) in the room, seen from UP metres."""
     world = np.repeat(standing()[None] @ PITCH.T, len(TIMES), 0)[:, None]
-    hips = np.stack([(path + (0, UP, 0)) @ PITCH.T for path in paths], axis=1)
+    hips = np.stack([(path + np.array([0, UP, 0])) @ PITCH.T for path in paths], axis=1)
     plain = camera.moved(np.eye(3), np.zeros(3))
     xy = plain.project(world + hips[:, :, None])
     xy = (xy + (slide * TIMES)[:, None, None, None] * (1, 0)).astype(np.float32)
@@ -151,7 +151,7 @@ def test_what_cannot_be_placed_is_refused(camera):
         with pytest.raises(InputError, match=said):
             place(wrong, camera, heights)
     clip.body.xy[:] = np.nan
-    with pytest.raises(InputError, match="nobody in walk.mp4 is seen whole"):
+    with pytest.raises(InputError, match=r"nobody in walk\.mp4 is seen whole"):
         place(clip, camera)
 
 

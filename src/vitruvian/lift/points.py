@@ -164,7 +164,7 @@ def adjusted(
     now = tuple(given)
     firm = np.repeat(1 / np.array(_FIRM) ** 2, 3)
     for _ in range(rounds):
-        points, _ = triangulate_points(now, xy, weights)
+        points, _ = triangulate_points(now, xy, weights, rounds=3)
         steady = np.isfinite(points).all(-1)
         share = np.where(np.isfinite(xy).all(-1), weights, 0.0)[:, steady]
         flat = np.stack([c.undistort(each[steady]) for c, each in zip(now, xy, strict=True)])
@@ -172,8 +172,11 @@ def adjusted(
         normal, right = _camera_equations(now, flat, share, points[steady])
         normal += np.diag(np.tile(firm, len(given)))
         right += (firm * moves).ravel()
-        moves -= np.linalg.solve(normal, right).reshape(-1, 6)
+        step = np.linalg.solve(normal, right).reshape(-1, 6)
+        moves -= step
         now = tuple(_nudged(c, move) for c, move in zip(given, moves, strict=True))
+        if np.abs(step).max() < 1e-5:
+            break
     return now
 
 
