@@ -286,7 +286,7 @@ def _upright(cameras: Sequence[Camera]) -> Doubles:
     axis = int(np.abs(down).argmax())
     turn = np.zeros((3, 3))
     turn[1, axis] = np.sign(down[axis])
-    turn[0, (axis + 1) % 3] = 1.0
+    turn[0, 1 if axis == 0 else 0] = 1.0
     turn[2] = np.cross(turn[0], turn[1])
     return turn
 
