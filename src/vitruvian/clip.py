@@ -46,7 +46,8 @@ class Clip:
         left_hand: `Landmarks` with lead (T, P), the person's own left.
         right_hand: Likewise.
         vectors: (T, P, D), what a person looks like.
-        root: (T, P, 3) metres from the camera to a person's hips: x right, y down, z away.
+        root: (T, P, 3) metres to a person's hips, from the camera or in its room: x right, y down,
+            z away.
 
     Raises:
         InputError: A column has another shape than the others ask for.

@@ -251,7 +251,8 @@ class People:
         labels: N texts, what the person does, or None.
         label_scores: (N,) 0..1, how sure the label is.
         vectors: (N, D), what the person looks like; NaN where that cannot be seen.
-        root: (N, 3) metres from the camera to the person's hips: x right, y down, z away.
+        root: (N, 3) metres to the person's hips, from the camera or in its room: x right, y down,
+            z away.
 
     Raises:
         InputError: A column has another length than the others.

@@ -77,3 +77,14 @@ def test_another_rate_is_the_same_movement(motion):
     slow = motion.at_rate(10)
     assert slow.rate == pytest.approx(10)
     np.testing.assert_allclose(slow.world()[0], motion.world()[0][::3][: len(slow)], atol=1e-6)
+
+
+def test_the_way_through_the_room_is_the_clips_own(clip):
+    way = np.stack([np.linspace(0, 1, len(clip.times)), *np.zeros((2, len(clip.times)))], axis=1)
+    way += (0, -0.9, 4)
+    way[5] = np.nan
+    motion = motion_of(replace(clip, root=way[:, None].astype(np.float32)), 5)
+    np.testing.assert_allclose(motion.root[:, 0], np.linspace(0, 1, len(clip.times)), atol=1e-6)
+    np.testing.assert_allclose(motion.root[:, 2], -4, atol=1e-6)
+    nowhere = replace(clip, root=np.full_like(way, np.nan)[:, None].astype(np.float32))
+    np.testing.assert_array_equal(motion_of(nowhere, 5).root, motion_of(clip, 5).root)

@@ -29,6 +29,11 @@ _COMMANDS = {
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "lift": ("vitruvian.cli.lift:lift", "Metres over time: no jitter, no stretching, and a path."),
+    "place": ("vitruvian.cli.place:place", "Where people stand in the room of one camera."),
+    "triangulate": (
+        "vitruvian.cli.triangulate:triangulate",
+        "Films of several cameras as one room.",
+    ),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
     "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
     "export": (

@@ -29,9 +29,10 @@ _BENT = 0.2
 def motion_of(clip: Clip, person: int) -> Motion:
     """One person's movement, on bones whose lengths are the film's medians, left as right.
 
-    A landmark that is missing is bridged by those before and after it. Where the clip says
-    nothing of the way through the room, the hips follow their place in the picture at the
-    person's median scale, and the lowest point of the feet stands on the floor on average.
+    A landmark that is missing is bridged by those before and after it. The way through the room
+    is the clip's ``root``. Where the clip says nothing of it, the hips follow their place in the
+    picture at the person's median scale. The lowest point of the feet stands on the floor on
+    average.
 
     Args:
         clip: A film with world landmarks of `BLAZEPOSE_33`.
@@ -61,11 +62,16 @@ def motion_of(clip: Clip, person: int) -> Motion:
     for joint, parent in enumerate(_PARENTS):
         own = axes[JOINTS[joint]]
         local[:, joint] = own if parent < 0 else np.swapaxes(axes[JOINTS[parent]], -1, -2) @ own
+    root = None if clip.root is None else clip.root[moments, p].astype(np.float64)
+    if root is not None and np.isfinite(root).all(-1).any():
+        path = _bridged(root, times) * _TO_ROOM
+    else:
+        path = _path(points, pixels, clip.size)
     named = clip.names[p] if clip.names is not None else None
     turns = rot.steady(rot.quaternion(local))
     motion = Motion(
         named or f"person {person}", JOINTS, _PARENTS, offsets, times.astype(np.float64), turns,
-        _path(points, pixels, clip.size), ends,
+        path, ends,
     )  # fmt: skip
     return _on_the_floor(motion)
 
