@@ -24,6 +24,7 @@ _COMMANDS = {
     "positions": ("vitruvian.cli.positions:positions", "Name two grapplers' positions over time."),
     "train-pairs": ("vitruvian.cli.positions:train_pairs", "Learn what pairs of people do."),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
+    "fit": ("vitruvian.cli.fit:fit", "A body of flesh and bone for everybody, and its measures."),
     "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
     "export": (
         "vitruvian.cli.export:export",
