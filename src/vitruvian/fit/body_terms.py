@@ -124,7 +124,19 @@ def _residuals(
     flat = (camera.project(points) - seen.xy) / seen.sigma[:, None, None]
     # The body is brought to the landmarks' scale, not they to its: noise would shrink them.
     solid = np.exp(-scale) * (points - placed.joints[:, :1]) - seen.world
+    solid = solid - _middle(seen, solid)
     return flat, solid / (spreads.world * np.array([1.0, 1.0, 2.0]))
+
+
+def _middle(seen: Seen, values: Array) -> Array:
+    """(T, 1, …) the mean over landmarks, as they are trusted.
+
+    The world's origin is where the landmark model sees the hips, which is as unsure as any of
+    them: what counts is how landmarks lie to each other.
+    """
+    trust = seen.trust.reshape(*seen.trust.shape, *[1] * (values.ndim - 2))
+    out: Array = (trust * values).sum(1, keepdims=True) / trust.sum(1, keepdims=True)
+    return out
 
 
 def _robust(residual: Array) -> tuple[Array, Array]:
@@ -208,7 +220,8 @@ def _landmark_rows(
     drawn = drawn / seen.sigma[:, None, None, None]
     by[..., :3] = 0.0  # from the hips, so wherever these are
     by[..., -1] = placed.joints[:, :1] - points
-    by = np.exp(-scale) * by / (spreads.world * np.array([1.0, 1.0, 2.0]))[:, None]
+    by = np.exp(-scale) * by
+    by = (by - _middle(seen, by)) / (spreads.world * np.array([1.0, 1.0, 2.0]))[:, None]
     rows, slopes = [], []
     for residual, change in ((flat, drawn), (solid, by)):
         weight = np.sqrt(seen.trust * _robust(residual)[1])[..., None]
