@@ -6,7 +6,7 @@ from vitruvian.draw.mesh import Mesh, draw_meshes
 
 BLACK = np.zeros((40, 40, 3), np.uint8)
 SQUARE = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
-FRONT = np.array([[0, 1, 2, 3]])
+FRONT = np.array([[3, 2, 1, 0]])
 
 
 def square(depth, colour, faces=FRONT):

@@ -52,7 +52,7 @@ def draw_meshes(image: Image, meshes: Sequence[Mesh], *, opacity: float = 0.8) -
     Example:
         >>> import numpy as np
         >>> square = np.array([[-1, -1, 4], [1, -1, 4], [1, 1, 4], [-1, 1, 4]], np.float32)
-        >>> mesh = Mesh(square, square[:, :2] * 8 + 16, np.array([[0, 1, 2, 3]]), (255, 0, 0))
+        >>> mesh = Mesh(square, square[:, :2] * 8 + 16, np.array([[3, 2, 1, 0]]), (255, 0, 0))
         >>> draw_meshes(np.zeros((32, 32, 3), np.uint8), [mesh], opacity=1)[16, 16].tolist()
         [255, 0, 0]
     """
