@@ -12,8 +12,12 @@ that is 15 % too small: what is known of real landmarks.
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from typing import Any
+
+# As the command does, before NumPy is loaded: the matrices are too small for threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -60,6 +61,9 @@ def fit(
     SOURCE is a film, or the JSON of one that --save json wrote. A person whose height is given
     has its size from that; else it follows from the landmarks in metres.
     """
+    # Read when NumPy is loaded, which is below. The matrices are small: threads would cost more
+    # than they give, many times more where other programs run too.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     kinds = _kinds(save)
     if height is not None and person is None:
         raise InputError("--height is of one person: say which with --person ID")
