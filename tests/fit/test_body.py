@@ -9,12 +9,14 @@ from vitruvian import weights
 from vitruvian.cli import cli
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError, WeightsError
+from vitruvian.export.gltf import to_glb
 from vitruvian.fit import Camera, fit_bodies, load_body
 from vitruvian.fit.body import as_numbers
 from vitruvian.fit.body_contact import overlap
 from vitruvian.fit.body_joints import JOINTS
 from vitruvian.fit.body_measure import lengths, stature
 from vitruvian.fit.body_model import JOINT_NAMES, POINTS, BodyModel
+from vitruvian.fit.body_motion import body_motion, body_skin
 from vitruvian.fit.body_pose import Pose, move, place, pose_jacobian, shape_jacobian
 from vitruvian.fit.body_rotations import exponential, left_jacobian, logarithm
 from vitruvian.fit.body_shape import LOWEST, USUAL, blend_weights
@@ -276,6 +278,25 @@ def test_what_is_written_can_be_read_and_is_the_fit(model):
     assert told["measurements"]["thigh"]["metres"] == pytest.approx(
         lengths(model, fit.shape)[0][3], abs=1e-3
     )
+
+
+def test_the_bones_of_a_glb_move_its_skin_to_where_the_mesh_is(model):
+    pose = walking(model, 4)
+    (fit,) = fit_bodies(clip_of(model, USUAL, pose), camera=CAMERA, model=model)
+    motion = body_motion(fit)
+    places, normals, owners, weights, triangles = body_skin(fit)
+    assert triangles.max() < len(places)
+    assert np.linalg.norm(normals, axis=1) == pytest.approx(np.ones(len(places)), abs=1e-6)
+    where, axes = motion.world()
+    rest = np.zeros((len(motion.joints), 3))
+    for joint, parent in enumerate(motion.parents[1:], start=1):
+        rest[joint] = rest[parent] + motion.offsets[joint]
+    for row in (0, 3):
+        arms = places[:, None] - rest[owners]
+        moved = where[row, owners] + np.einsum("nkxy,nky->nkx", axes[row, owners], arms)
+        skinned = (moved * weights[..., None]).sum(1)
+        assert np.abs(skinned * [1, -1, -1] - fit.meshes()(row)).max() < 0.01
+    assert to_glb(motion, body_skin(fit))[:4] == b"glTF"
 
 
 @pytest.mark.parametrize(

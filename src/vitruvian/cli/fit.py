@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fit"]
 
-_KINDS = ("json", "mesh", "video")
+_KINDS = ("json", "glb", "mesh", "video")
 
 
 @click.command()
@@ -34,8 +34,8 @@ _KINDS = ("json", "mesh", "video")
 )  # fmt: skip
 @click.option(
     "--save", default="json", show_default=True, metavar="KIND[,KIND…]",
-    help="What to write: json, mesh (the vertices at every moment, as .npz), video (the bodies "
-    "over the film).",
+    help="What to write: json, glb (the body with its bones, animated), mesh (the vertices at "
+    "every moment, as .npz), video (the bodies over the film).",
 )  # fmt: skip
 @click.option("--person", type=int, metavar="ID", help="Fit this person only.")
 @click.option("--height", type=float, metavar="METRES", help="The person's height, if it is known.")
@@ -180,8 +180,21 @@ def _video(
     yield out / f"{stem}_bodies.mp4"
 
 
+def _glb(
+    out: Path, stem: str, clip: Clip, fits: list[BodyFit], film: Path | None, quiet: bool
+) -> Iterator[Path]:
+    from vitruvian.export.gltf import to_glb
+    from vitruvian.fit.body_motion import body_motion, body_skin
+    from vitruvian.sink.table import write_bytes
+
+    for one in fits:
+        data = to_glb(body_motion(one), body_skin(one))
+        yield write_bytes(out / f"{stem}.{one.id}.body.glb", data)
+
+
 _WRITERS: dict[str, Callable[..., Iterator[Path]]] = {
     "json": _json,
+    "glb": _glb,
     "mesh": _mesh,
     "video": _video,
 }
