@@ -198,7 +198,7 @@ def test_a_height_that_is_given_is_kept(model):
     shape, pose = np.array([0.3, 0.66, 0.5, 0.5, 0.45, 0.5]), walking(model, 12)
     clip = clip_of(model, shape, pose, noise=1.0)
     (fit,) = fit_bodies(clip, camera=CAMERA, model=model, height=1.6)
-    assert fit.measurements["height"].value == pytest.approx(1.6, abs=0.02)
+    assert fit.measurements["height"].value == pytest.approx(1.6, abs=0.01)
     assert fit.measurements["height"].deviation < 0.03
 
 

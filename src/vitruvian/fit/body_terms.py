@@ -159,12 +159,8 @@ def cost(
     total += float((((shape[:6] - USUAL) / SPREAD) ** 2).sum()) * again
     if spreads.stature is None:
         return total + float(shape[6] / spreads.scale) ** 2 * again
-    tall = stature(model, shape[:6])[0]
-    return (
-        total
-        + float(shape[6] / spreads.scale) ** 2
-        + ((tall - spreads.stature) / spreads.height) ** 2
-    )
+    off = (stature(model, shape[:6])[0] - spreads.stature) / spreads.height
+    return total + float(shape[6] / spreads.scale) ** 2 + off**2 * again
 
 
 def assemble(
@@ -200,8 +196,9 @@ def assemble(
     own_gradient += prior * (shape - np.array([*USUAL, 0.0]))
     if spreads.stature is not None:
         tall, slope = stature(model, shape[:6])
-        own[:6, :6] += np.outer(slope, slope) / spreads.height**2
-        own_gradient[:6] += slope * (tall - spreads.stature) / spreads.height**2
+        slope, off = slope / spreads.height, (tall - spreads.stature) / spreads.height
+        own[:6, :6] += np.outer(slope, slope) * repeated(len(pose))
+        own_gradient[:6] += slope * off * repeated(len(pose))
     return Terms(poses, gradient, between, own, own_gradient)
 
 
