@@ -21,7 +21,7 @@ Array = NDArray[np.floating[Any]]
 
 _PULL = (6.0, 30.0, 60.0)
 """How fast bodies usually change their speed (standard deviation): the hips in m/s², the pelvis
-and the joints in rad/s²; about what people show in walking, with room for jumps."""
+and the joints in rad/s²; chosen by hand, so that a jump is not held back."""
 _GAP = 0.4
 """Seconds without a sight after which a person starts anew."""
 _STUCK = 1e9

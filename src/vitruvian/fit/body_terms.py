@@ -106,7 +106,7 @@ class Terms:
 
 _TELLING = 7
 """Moments after which more of them say nothing new of the shape, since where a landmark model sees
-a joint and where the body has it differ by about 15 mm, always the same."""
+a joint and where the body has it are taken to differ by about 15 mm, always the same."""
 _TURN = 3.0
 """From how many standard deviations on a landmark is doubted (Geman and McClure)."""
 
