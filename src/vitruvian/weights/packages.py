@@ -96,6 +96,7 @@ class _Archive:
     """A tarball of npm or a wheel, with one way to open a member."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._archive: tarfile.TarFile | zipfile.ZipFile
         if path.suffix == ".whl":
             self._archive = zipfile.ZipFile(path)
@@ -103,7 +104,12 @@ class _Archive:
             self._archive = tarfile.TarFile.open(path)
 
     def open(self, path: str) -> IO[bytes]:
-        """A member, by its path inside the package; KeyError when there is none."""
+        """A member, by its path inside the package; KeyError when there is none.
+
+        The package itself has the empty path.
+        """
+        if not path:
+            return self._path.open("rb")
         if isinstance(self._archive, zipfile.ZipFile):
             return self._archive.open(path)
         # npm puts everything into a folder of this name.
