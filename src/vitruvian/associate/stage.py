@@ -27,6 +27,8 @@ _BELIEVED = 0.5
 """The score from which on somebody is believed in who was not known."""
 _SHARED = 0.5
 """The share of a body along somebody's limbs from which it is not another one."""
+_SHAPED = 0.8
+"""The score from which on a reading tells how somebody lies, also while others touch them."""
 
 
 class Associate:
@@ -100,12 +102,7 @@ class Associate:
 
     def _new(self, people: People, rows: Ints) -> Bools:
         """(N,) who may be new: those read well enough, and not along another's limbs."""
-        if people.body is None or people.regions is None:
-            return rows < 0
-        xy, sides = people.body.xy, people.regions[:, 2]
-        shared = np.maximum(covered(xy, xy, sides), covered(xy, xy, sides).T)
-        np.fill_diagonal(shared, 0)
-        alone = shared[:, rows >= 0].max(1, initial=0) < _SHARED
+        alone = _shared(people)[:, rows >= 0].max(1, initial=0) < _SHARED
         return np.asarray(alone & (people.scores > _BELIEVED), np.bool_)
 
     def _update(self, seen: People, frame: Frame) -> None:
@@ -114,6 +111,7 @@ class Associate:
             return
         places, sides = centres(seen.body.xy), seen.regions[:, 2]
         clear = self._doubts.clear(seen.boxes)
+        shaped = clear | ((_shared(seen).max(1, initial=0) < _SHARED) & (seen.scores > _SHAPED))
         for n, number in enumerate(seen.ids.tolist()):
             row, place, side = seen[n].having(masks=None), places[n], float(sides[n])
             person = self._known.pop(number, None)
@@ -122,6 +120,8 @@ class Associate:
                 person = Person(Identity(number), motion, row, row, frame.time)
             else:
                 person.see(row, place, side, frame.time, clear=bool(clear[n]))
+            if shaped[n]:
+                person.shape = row
             self._known[number] = person  # last seen, last forgotten
         while len(self._known) > _MOST_REMEMBERED:
             del self._known[next(iter(self._known))]
@@ -134,7 +134,14 @@ class Associate:
         for person in self._known.values():
             if not person.here or person.id in ids:
                 continue
-            row = hidden(person, front, frame.size, frame.time)
+            row = hidden(
+                person,
+                front,
+                frame.size,
+                frame.time,
+                held=self._doubts.partners(person.id),
+                wanted=self._most is not None,
+            )
             person.here = row is not None
             if row is not None and (self._most is None or len(ids) + len(rows) < self._most):
                 rows.append(_like(seen, row))
@@ -176,6 +183,15 @@ class Associate:
         a, b = self._known[one], self._known[other]
         a.identity, b.identity = b.identity, a.identity
         self._known[one], self._known[other] = b, a
+
+
+def _shared(people: People) -> Floats:
+    """(N, N) the share of each body that lies along another's limbs, or has them along its own."""
+    if people.body is None or people.regions is None:
+        return np.zeros((len(people), len(people)), np.float32)
+    along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
+    np.fill_diagonal(along, 0)
+    return np.maximum(along, along.T)
 
 
 def _posterior(worth: Floats, rows: Ints) -> Floats:
