@@ -12,6 +12,7 @@ from vitruvian.associate.doubt import Doubts
 from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
 from vitruvian.associate.person import Identity, Person
+from vitruvian.associate.recall import Recall
 from vitruvian.associate.rows import joined
 from vitruvian.errors import UnknownNameError
 from vitruvian.geometry.cuts import Cuts
@@ -27,8 +28,9 @@ _BELIEVED = 0.5
 """The score from which on somebody is believed in who was not known."""
 _SHARED = 0.5
 """The share of a body along somebody's limbs from which it is not another one."""
-_SHAPED = 0.8
-"""The score from which on a reading tells how somebody lies, also while others touch them."""
+_SHAPED, _OWN = 0.8, 0.45
+"""The score from which on a reading tells how somebody lies, also while others touch them,
+and the share of it along their limbs below which it does."""
 
 
 class Associate:
@@ -65,6 +67,7 @@ class Associate:
         self._next = 1
         self._cuts = Cuts()
         self._doubts = Doubts()
+        self._recall = Recall()
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people and those who are hidden, all with ids, in order of id."""
@@ -111,7 +114,7 @@ class Associate:
             return
         places, sides = centres(seen.body.xy), seen.regions[:, 2]
         clear = self._doubts.clear(seen.boxes)
-        shaped = clear | ((_shared(seen).max(1, initial=0) < _SHARED) & (seen.scores > _SHAPED))
+        shaped = clear | ((_shared(seen).max(1, initial=0) < _OWN) & (seen.scores > _SHAPED))
         for n, number in enumerate(seen.ids.tolist()):
             row, place, side = seen[n].having(masks=None), places[n], float(sides[n])
             person = self._known.pop(number, None)
@@ -158,6 +161,10 @@ class Associate:
                 self._exchange(one, other)
                 views.pop(one, None)
                 views.pop(other, None)
+            for new, old in self._recall.settle(self._known, views):
+                self._recognize(new, old)
+                views.pop(new, None)
+                views.pop(old, None)
         for number, look in views.items():
             if not self._doubts.about(number):
                 self._known[number].identity.remember(look)
@@ -183,6 +190,14 @@ class Associate:
         a, b = self._known[one], self._known[other]
         a.identity, b.identity = b.identity, a.identity
         self._known[one], self._known[other] = b, a
+
+    def _recognize(self, new: int, old: int) -> None:
+        """Somebody new is somebody known; whoever was taken for them is new instead."""
+        self._exchange(new, old)
+        left = self._known[new]
+        left.identity.look, left.identity.looks = None, 0
+        if not left.here:
+            del self._known[new]
 
 
 def _shared(people: People) -> Floats:
