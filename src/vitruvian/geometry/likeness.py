@@ -56,28 +56,19 @@ def likeness(a: Floats, b: Floats, sides: Floats) -> Floats:
     return _near(a, b, sides, _LIMBS)
 
 
-def same_person(a: Floats, b: Floats, sides: Floats, *, by_head: bool = True) -> Bools:
+def same_person(a: Floats, b: Floats, sides: Floats) -> Bools:
     """Whether two readings are of one person: (N, M).
 
     They are when half of the joints agree; when head and shoulders do, for a head belongs to
     one body; or when the torso is the same piece of the picture, for a model that is shown a
     body upside down puts its shoulders on the hips.
-
-    Args:
-        a: (N, 33, 2) pixels.
-        b: (M, 33, 2) pixels.
-        sides: (N,) the size of a's regions in pixels.
-        by_head: Whether head and shoulders alone are enough. Of somebody known who is held by
-            another the model may read the other's head on their own hips and legs.
     """
     scale = (_REACH * sides)[:, None, None, None]
     gap = a[:, None, _TORSO, None] - b[None, :, None, _TORSO]
     corners = np.linalg.norm(gap, axis=-1) / scale
     torso = (corners.min(-1).max(-1) < 2) & (corners.min(-2).max(-1) < 2)
-    same = (_near(a, b, sides, _LIMBS) > 0.5) | torso
-    if by_head:
-        same |= _near(a, b, sides, _HEAD) > 0.6
-    return np.asarray(same, np.bool_)
+    limbs, head = _near(a, b, sides, _LIMBS), _near(a, b, sides, _HEAD)
+    return np.asarray((limbs > 0.5) | (head > 0.6) | torso, np.bool_)
 
 
 def covered(a: Floats, b: Floats, sides: Floats) -> Floats:

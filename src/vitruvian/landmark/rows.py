@@ -71,8 +71,6 @@ _DOUBTFUL = 0.7
 _ALONG_OF_THE_KNOWN, _SURE = 0.65, 0.9
 """The same for somebody who is followed, unless they score this much: of 14 such bodies in films
 of people who cross and touch, 2 were on whom they should be."""
-_ALONG_BELOW_A_HEAD = 0.65
-"""The same for somebody known whose head and shoulders are read where another's are."""
 _MIN_SIGHT = 0.55
 """Of a head and shoulders alone about 0.7 of all landmarks are in sight; of a shape in the
 background that the model takes for a person, less than this."""
@@ -96,15 +94,13 @@ def distinct(people: People, new: Bools | None = None) -> Bools:
     keep = np.ones(len(people), np.bool_)
     if people.body is None or people.regions is None or len(people) < 2:
         return keep
-    xy, sides = people.body.xy, people.regions[:, 2]
+    same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
+    same &= same.T  # seen at the scale of either
+    along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
+    most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
     if new is None:
         new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
-    along = covered(xy, xy, sides)
     shared = np.maximum(along, along.T)
-    same, close = (same_person(xy, xy, sides, by_head=head) for head in (True, False))
-    same, close = same & same.T, close & close.T  # seen at the scale of either
-    same = np.where(new[:, None] | (shared > _ALONG_BELOW_A_HEAD), same, close)
-    most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
     same |= (shared > most) & new[:, None]
     same |= (shared > _ALONG_OF_THE_KNOWN) & (people.scores < _SURE)[:, None]
     for row in range(1, len(people)):
