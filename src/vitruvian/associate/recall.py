@@ -14,9 +14,9 @@ __all__ = ["Recall"]
 
 _YOUNG = 15
 """Clear views after which a new id is no longer given up."""
-_ALIKE = 1.0
+_ALIKE = 1.5
 """Log odds by looks that speak neither for nor against: strangers are somewhat alike too."""
-_ENOUGH = 4.0
+_ENOUGH = 6.0
 """Log odds that settle it."""
 _MOST_AT_ONCE = 1.0
 """What one frame may add: frames are much alike."""
