@@ -324,3 +324,13 @@ def test_cues_can_be_left_out_and_others_do_not_exist(figure):
     assert found.ids.tolist() == [2]
     with pytest.raises(UnknownNameError, match="motion"):
         Associate(cues=["motoin"])
+
+
+def test_where_all_wanted_are_here_nobody_gets_a_third_id(figure):
+    stage = Associate(most=2)
+    stands, other = figure(300, 100, 260), figure(310, 105, 240)
+    list(film(stage, [people(stands, other)] * 10 + [people(stands, ids=[1])] * 20))
+    elsewhere = figure(420, 105, 240)
+    (found,) = film(stage, [people(stands, elsewhere, ids=[1, -1])], start=1)
+    assert found.ids.tolist() == [1, 2]
+    assert id_at(found, elsewhere) == (2, 0)

@@ -45,15 +45,16 @@ def hidden(
         size: Of the picture.
         time: Of the frame, in seconds.
         held: The ids of those with whom they were in contact.
-        wanted: Whether it is known that they are there: then they are, for as long as somebody
-            is in front of them.
+        wanted: Whether it is known how many there are: then they are there for as long as
+            somebody is in front of them, and for longer if nobody is.
     """
     if person.views < _VIEWS and not wanted:
         return None
     if not _inside(person.expected(time).boxes, size):
         return None
     front = _front(person, seen, held, time)
-    longest, velocity = _LONGEST_IN_THE_OPEN, person.motion.velocity
+    longest = _LONGEST if wanted else _LONGEST_IN_THE_OPEN
+    velocity = person.motion.velocity
     if front is not None:
         together = _together(person.motion, front.motion)
         longest = _LONGEST_TOGETHER if together else _LONGEST

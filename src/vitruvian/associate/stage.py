@@ -93,6 +93,7 @@ class Associate:
         known = list(self._known.values())
         worth = odds(known, people, time, self._cues)
         rows = pairs(worth)
+        self._found_again(known, people, worth, rows)
         wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
         if self._most is not None and len(wanted) > self._most:
             first = np.lexsort((-people.scores[wanted], rows[wanted] < 0))[: self._most]
@@ -102,6 +103,18 @@ class Associate:
             ids[column], self._next = self._next, self._next + 1
         sure = _posterior(worth, rows) * people.scores
         return people.having(ids=ids)[wanted], sure[wanted]
+
+    def _found_again(
+        self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
+    ) -> None:
+        """Where all who are wanted are here, whoever seems new is one of those not seen."""
+        here = np.array([person.here for person in known], np.bool_)
+        if self._most is None or here.sum() < self._most:
+            return
+        unseen = np.setdiff1d(np.flatnonzero(here), rows)
+        new = np.flatnonzero(self._new(people, rows) & (rows < 0))
+        found = pairs(worth[np.ix_(unseen, new)], least=-1e6)
+        rows[new[found >= 0]] = unseen[found[found >= 0]]
 
     def _new(self, people: People, rows: Ints) -> Bools:
         """(N,) who may be new: those read well enough, and not along another's limbs."""
