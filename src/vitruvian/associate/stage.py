@@ -215,7 +215,7 @@ class Associate:
 
 def _shared(people: People) -> Floats:
     """(N, N) the share of each body that lies along another's limbs, or has them along its own."""
-    if people.body is None or people.regions is None:
+    if people.body is None or people.regions is None or len(people) < 2:
         return np.zeros((len(people), len(people)), np.float32)
     along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
     np.fill_diagonal(along, 0)
