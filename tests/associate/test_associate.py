@@ -172,6 +172,60 @@ def test_nobody_is_hidden_for_ever(figure):
     assert found[-1].ids.tolist() == [1]
 
 
+def held(figure, stage, seconds):
+    """One lies down in front of another, whose feet stay in sight, and is not read for long."""
+    low, stands = figure(300, 170, 260), figure(300, 105, 240)
+    moments = [people(low, stands)] * 10 + [people(low, ids=[1])] * round(30 * seconds)
+    return stands, list(film(stage, moments))
+
+
+def test_of_two_who_hold_on_to_each_other_the_hidden_one_stays_for_long(figure):
+    stands, found = held(figure, Associate(), 8)
+    for now in found:
+        assert now.ids.tolist() == [1, 2]
+        np.testing.assert_allclose(now.body.xy[1], stands, atol=1)
+    assert not found[-1].seen[1]
+
+
+def test_as_many_as_are_wanted_are_always_there_while_one_hides_the_other(figure):
+    _, found = held(figure, Associate(), 20)
+    assert found[-1].ids.tolist() == [1]
+    _, found = held(figure, Associate(most=2), 20)
+    assert {tuple(now.ids.tolist()) for now in found} == {(1, 2)}
+
+
+def test_whoever_is_hidden_lies_as_they_last_did_in_contact(figure):
+    stage = Associate()
+    other, upright = figure(300, 100, 260), figure(340, 100, 260)
+    middle = upright.mean(0)
+    lying = (upright - middle)[:, ::-1] * [1, -1] + middle
+    moments = [people(other, upright)] * 3 + [people(other, lying.astype(np.float32))] * 20
+    *_, last = film(stage, [*moments, people(other)])
+    assert not last.seen[1]
+    np.testing.assert_allclose(last.body.xy[1], lying, atol=5)
+
+
+def test_who_came_into_sight_unrecognized_is_recognized_later(figure):
+    stage = Associate()
+    list(film(stage, [people(figure(200, 100), figure(450, 100), looks=[1, 2])] * 40))
+    other = [people(figure(450, 100), ids=[2], looks=[2])] * 5
+    list(film(stage, other, start=60))
+    two = people(figure(450, 100), figure(60, 100), looks=[2, 1])
+    unclear = two.having(vectors=np.full_like(two.vectors, np.nan))
+    (found,) = film(stage, [unclear], start=61)
+    assert found.ids.tolist() == [2, 3]
+    *_, found = film(stage, [two] * 10, start=61.1)
+    assert found.ids.tolist() == [1, 2]
+    assert id_at(found, figure(60, 100)) == (1, 0)
+
+
+def test_somebody_else_is_not_recognized(figure):
+    stage = Associate()
+    list(film(stage, [people(figure(200, 100), looks=[1])] * 40))
+    *_, found = film(stage, [people(figure(200, 100), looks=[3])] * 40, start=60)
+    assert found.ids.tolist() == [2]
+
+
 def test_whoever_walks_out_of_the_picture_is_not_believed_to_be_there(figure):
     stage = Associate()
     moments = [people(figure(600 + 8 * t, 100)) for t in range(10)] + [People.none()]
@@ -270,3 +324,13 @@ def test_cues_can_be_left_out_and_others_do_not_exist(figure):
     assert found.ids.tolist() == [2]
     with pytest.raises(UnknownNameError, match="motion"):
         Associate(cues=["motoin"])
+
+
+def test_where_all_wanted_are_here_nobody_gets_a_third_id(figure):
+    stage = Associate(most=2)
+    stands, other = figure(300, 100, 260), figure(310, 105, 240)
+    list(film(stage, [people(stands, other)] * 10 + [people(stands, ids=[1])] * 20))
+    elsewhere = figure(420, 105, 240)
+    (found,) = film(stage, [people(stands, elsewhere, ids=[1, -1])], start=1)
+    assert found.ids.tolist() == [1, 2]
+    assert id_at(found, elsewhere) == (2, 0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from vitruvian.geometry.likeness import likeness, same_person
 from vitruvian.landmark import Landmark, Study
 from vitruvian.landmark.study import unmirrored
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import People
+from vitruvian.types import HIDDEN, People
 
 
 def at(*places, ids=None) -> People:
@@ -49,6 +51,29 @@ def test_two_people_whose_regions_overlap_stay_two(make, make_scene, figure):
     assert len(found) == 2
     for body in bodies:
         assert np.abs(found.body.xy - body).mean((1, 2)).min() < 1
+
+
+class Dim:
+    """Another reader, that says of every landmark that it can hardly be seen."""
+
+    def __init__(self, reader):
+        self._reader = reader
+
+    def read(self, frame, places, **options):
+        faint = np.full(39, 0.3, np.float32)
+        readings = self._reader.read(frame, places, **options)
+        return [replace(reading, visibility=faint) for reading in readings]
+
+
+def test_who_was_seen_goes_on_when_dim_but_who_was_hidden_must_be_seen_clearly(make_scene, figure):
+    body = figure(300, 120)
+    scene = make_scene([body])
+    (frame,) = scene.frames(1)
+    known = at(region_of(body), ids=[4])
+    hidden = known.having(scores=np.array([HIDDEN], np.float32))
+    assert Landmark(Dim(scene))(frame, known).ids.tolist() == [4]
+    assert len(Landmark(Dim(scene))(frame, hidden)) == 0
+    assert Landmark(scene)(frame, hidden).ids.tolist() == [4]
 
 
 @pytest.mark.parametrize("make", [Landmark, Study])

@@ -114,6 +114,18 @@ def test_two_who_lie_across_each_other_stay_two(make_scene, figure):
     assert ids_of(scene, 40) == [[1, 2]] * 40
 
 
+@pytest.mark.parametrize("most", [None, 2])
+def test_whoever_is_hidden_is_looked_for_where_they_are_and_seen_again(make_scene, figure, most):
+    front, back = figure(300, 120, arms="out"), figure(345, 130, arms="up")
+    scene = make_scene(lambda i: [front] if 20 <= i < 60 else [front, back])
+    found = [people for _, people in film(scene, most=most).run(scene.frames(90))]
+    assert [people.ids.tolist() for people in found] == [[1, 2]] * 90
+    assert not any(people.seen[1] for people in found[20:60])
+    assert all(people.seen.all() for people in [*found[:20], *found[66:]])
+    looks = {i for i in scene.looks if 30 <= i < 60}
+    assert 5 <= len(looks) <= 20  # about every tenth of a second, not at every frame
+
+
 def test_the_most_wanted_is_kept_to_and_known_people_come_first(make_scene, figure):
     three = [figure(100, 120), figure(300, 130), figure(500, 140)]
     scene = make_scene(lambda i: three[1:2] if i < 20 else three)

@@ -44,6 +44,10 @@ class Doubts:
         """Whether it is not settled who this is."""
         return any(person in pair for pair in self._pairs)
 
+    def partners(self, person: int) -> set[int]:
+        """With whom somebody has been in contact lately."""
+        return {other for pair in self._pairs if person in pair for other in pair} - {person}
+
     def clear(self, boxes: Floats) -> Bools:
         """(N,) whose boxes are so free of others that their looks are their own."""
         share = overlap_of(boxes, boxes)

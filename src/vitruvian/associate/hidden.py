@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +14,10 @@ from vitruvian.types import HIDDEN, Floats, People
 
 __all__ = ["hidden"]
 
-_COVERED = 0.5
-"""The share of a box in front of which somebody else must be, to hide who is in it."""
-_LONGEST, _LONGEST_TOGETHER, _LONGEST_IN_THE_OPEN = 1.0, 3.0, 0.1
+_COVERED, _HELD = 0.5, 0.25
+"""The share of a box in front of which somebody else must be, to hide who is in it; and of either
+box in the other, for two who were in contact to be so still."""
+_LONGEST, _LONGEST_TOGETHER, _LONGEST_IN_THE_OPEN = 1.0, 10.0, 0.1
 """Seconds for which somebody is believed to be behind another who passes, behind one with whom
 they are together, or there although they have been overlooked."""
 _VIEWS = 5
@@ -28,7 +29,13 @@ _TOGETHER = 0.25
 
 
 def hidden(
-    person: Person, seen: Sequence[Person], size: tuple[int, int], time: float
+    person: Person,
+    seen: Sequence[Person],
+    size: tuple[int, int],
+    time: float,
+    *,
+    held: Collection[int] = (),
+    wanted: bool = False,
 ) -> People | None:
     """The row of somebody who has not been seen in this frame, or None if they have gone.
 
@@ -37,17 +44,23 @@ def hidden(
         seen: Those who are seen.
         size: Of the picture.
         time: Of the frame, in seconds.
+        held: The ids of those with whom they were in contact.
+        wanted: Whether it is known how many there are: then they are there for as long as
+            somebody is in front of them, and for longer if nobody is.
     """
-    if person.views < _VIEWS or not _inside(person.expected(time).boxes, size):
+    if person.views < _VIEWS and not wanted:
         return None
-    front = _front(person, seen, time)
-    longest, velocity = _LONGEST_IN_THE_OPEN, person.motion.velocity
+    if not _inside(person.expected(time).boxes, size):
+        return None
+    front = _front(person, seen, held, time)
+    longest = _LONGEST if wanted else _LONGEST_IN_THE_OPEN
+    velocity = person.motion.velocity
     if front is not None:
         together = _together(person.motion, front.motion)
         longest = _LONGEST_TOGETHER if together else _LONGEST
         velocity = front.motion.velocity if together else velocity
     gone = time - person.time
-    if gone > longest:
+    if gone > longest and not (wanted and front is not None):
         return None
     person.motion.unseen(time, velocity)
     return _row(person, time, HIDDEN * (1 - gone / longest))
@@ -58,13 +71,17 @@ def _inside(box: Floats, size: tuple[int, int]) -> bool:
     return float(area(clip(box, size))[0]) > _INSIDE * float(area(box)[0])
 
 
-def _front(person: Person, seen: Sequence[Person], time: float) -> Person | None:
-    """Who stands in front of where a person should be."""
+def _front(
+    person: Person, seen: Sequence[Person], held: Collection[int], time: float
+) -> Person | None:
+    """Who stands in front of where a person should be, or still holds them."""
     if not seen:
         return None
-    boxes = np.concatenate([other.row.boxes for other in seen])
-    share = overlap_of(person.expected(time).boxes, boxes)[0]
-    return seen[int(share.argmax())] if share.max() > _COVERED else None
+    place, boxes = person.expected(time).boxes, np.concatenate([other.row.boxes for other in seen])
+    share, theirs = overlap_of(place, boxes)[0], overlap_of(boxes, place)[:, 0]
+    holds = np.array([other.id in held for other in seen]) & (np.maximum(share, theirs) > _HELD)
+    front = np.where(holds | (share > _COVERED), share, -1)
+    return seen[int(front.argmax())] if front.max() >= 0 else None
 
 
 def _together(behind: Motion, front: Motion) -> bool:

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from vitruvian.clip import Clip
-from vitruvian.types import LANDMARK_COLUMNS, Floats, Ints, Landmarks
+from vitruvian.types import HIDDEN, LANDMARK_COLUMNS, Floats, Ints, Landmarks
 
 __all__ = ["HIDDEN_SCORE", "Gap", "fill", "laid_out", "seen"]
 
-HIDDEN = 0.28
 HIDDEN_SCORE = 0.1
 """The score of somebody who is not seen, but must be there."""
 Gap = tuple[int, int, int]

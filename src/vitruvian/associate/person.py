@@ -44,7 +44,7 @@ class Person:
         identity: Who they are.
         motion: Where they go.
         row: One row of `People`: how they were last seen.
-        shape: The same, when they were last seen with nobody in front of them.
+        shape: The same, when they were last seen so well that the pose is surely theirs.
         time: When that was, in seconds.
         views: Frames in which they were seen.
         here: Whether they are believed to be in the picture, seen or hidden.
@@ -70,8 +70,6 @@ class Person:
         else:
             self.motion = Motion(place, side, time)
         self.row, self.time, self.here = row, time, True
-        if clear:
-            self.shape = row
         self.views += 1
 
     def expected(self, time: float) -> People:

@@ -12,6 +12,7 @@ from vitruvian.associate.doubt import Doubts
 from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
 from vitruvian.associate.person import Identity, Person
+from vitruvian.associate.recall import Recall
 from vitruvian.associate.rows import joined
 from vitruvian.errors import UnknownNameError
 from vitruvian.geometry.cuts import Cuts
@@ -27,6 +28,9 @@ _BELIEVED = 0.5
 """The score from which on somebody is believed in who was not known."""
 _SHARED = 0.5
 """The share of a body along somebody's limbs from which it is not another one."""
+_SHAPED, _OWN = 0.8, 0.45
+"""The score from which on a reading tells how somebody lies, also while others touch them,
+and the share of it along their limbs below which it does."""
 
 
 class Associate:
@@ -63,6 +67,7 @@ class Associate:
         self._next = 1
         self._cuts = Cuts()
         self._doubts = Doubts()
+        self._recall = Recall()
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people and those who are hidden, all with ids, in order of id."""
@@ -88,6 +93,7 @@ class Associate:
         known = list(self._known.values())
         worth = odds(known, people, time, self._cues)
         rows = pairs(worth)
+        self._found_again(known, people, worth, rows)
         wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
         if self._most is not None and len(wanted) > self._most:
             first = np.lexsort((-people.scores[wanted], rows[wanted] < 0))[: self._most]
@@ -98,14 +104,21 @@ class Associate:
         sure = _posterior(worth, rows) * people.scores
         return people.having(ids=ids)[wanted], sure[wanted]
 
+    def _found_again(
+        self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
+    ) -> None:
+        """Where all who are wanted are here, whoever seems new is one of those not seen."""
+        here = np.array([person.here for person in known], np.bool_)
+        if self._most is None or here.sum() < self._most:
+            return
+        unseen = np.setdiff1d(np.flatnonzero(here), rows)
+        new = np.flatnonzero(self._new(people, rows) & (rows < 0))
+        found = pairs(worth[np.ix_(unseen, new)], least=-1e6)
+        rows[new[found >= 0]] = unseen[found[found >= 0]]
+
     def _new(self, people: People, rows: Ints) -> Bools:
         """(N,) who may be new: those read well enough, and not along another's limbs."""
-        if people.body is None or people.regions is None:
-            return rows < 0
-        xy, sides = people.body.xy, people.regions[:, 2]
-        shared = np.maximum(covered(xy, xy, sides), covered(xy, xy, sides).T)
-        np.fill_diagonal(shared, 0)
-        alone = shared[:, rows >= 0].max(1, initial=0) < _SHARED
+        alone = _shared(people)[:, rows >= 0].max(1, initial=0) < _SHARED
         return np.asarray(alone & (people.scores > _BELIEVED), np.bool_)
 
     def _update(self, seen: People, frame: Frame) -> None:
@@ -114,6 +127,7 @@ class Associate:
             return
         places, sides = centres(seen.body.xy), seen.regions[:, 2]
         clear = self._doubts.clear(seen.boxes)
+        shaped = clear | ((_shared(seen).max(1, initial=0) < _OWN) & (seen.scores > _SHAPED))
         for n, number in enumerate(seen.ids.tolist()):
             row, place, side = seen[n].having(masks=None), places[n], float(sides[n])
             person = self._known.pop(number, None)
@@ -122,6 +136,8 @@ class Associate:
                 person = Person(Identity(number), motion, row, row, frame.time)
             else:
                 person.see(row, place, side, frame.time, clear=bool(clear[n]))
+            if shaped[n]:
+                person.shape = row
             self._known[number] = person  # last seen, last forgotten
         while len(self._known) > _MOST_REMEMBERED:
             del self._known[next(iter(self._known))]
@@ -134,7 +150,14 @@ class Associate:
         for person in self._known.values():
             if not person.here or person.id in ids:
                 continue
-            row = hidden(person, front, frame.size, frame.time)
+            row = hidden(
+                person,
+                front,
+                frame.size,
+                frame.time,
+                held=self._doubts.partners(person.id),
+                wanted=self._most is not None,
+            )
             person.here = row is not None
             if row is not None and (self._most is None or len(ids) + len(rows) < self._most):
                 rows.append(_like(seen, row))
@@ -151,6 +174,10 @@ class Associate:
                 self._exchange(one, other)
                 views.pop(one, None)
                 views.pop(other, None)
+            for new, old in self._recall.settle(self._known, views):
+                self._recognize(new, old)
+                views.pop(new, None)
+                views.pop(old, None)
         for number, look in views.items():
             if not self._doubts.about(number):
                 self._known[number].identity.remember(look)
@@ -176,6 +203,23 @@ class Associate:
         a, b = self._known[one], self._known[other]
         a.identity, b.identity = b.identity, a.identity
         self._known[one], self._known[other] = b, a
+
+    def _recognize(self, new: int, old: int) -> None:
+        """Somebody new is somebody known; whoever was taken for them is new instead."""
+        self._exchange(new, old)
+        left = self._known[new]
+        left.identity.look, left.identity.looks = None, 0
+        if not left.here:
+            del self._known[new]
+
+
+def _shared(people: People) -> Floats:
+    """(N, N) the share of each body that lies along another's limbs, or has them along its own."""
+    if people.body is None or people.regions is None or len(people) < 2:
+        return np.zeros((len(people), len(people)), np.float32)
+    along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
+    np.fill_diagonal(along, 0)
+    return np.maximum(along, along.T)
 
 
 def _posterior(worth: Floats, rows: Ints) -> Floats:
