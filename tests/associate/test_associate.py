@@ -334,3 +334,28 @@ def test_where_all_wanted_are_here_nobody_gets_a_third_id(figure):
     (found,) = film(stage, [people(stands, elsewhere, ids=[1, -1])], start=1)
     assert found.ids.tolist() == [1, 2]
     assert id_at(found, elsewhere) == (2, 0)
+
+
+def test_who_falls_and_lands_is_the_same_person(figure):
+    """A fall ends in a frame or two: nobody could foresee it, and nobody else is near."""
+    side = float(people(figure(300, 100)).regions[0, 2])
+    falling = 4 * side  # a second squared: 9.8 m, where a side is about 2.4 m
+    stage = Associate()
+    own, ids = -1, []
+    for index in range(40):
+        time = min(index, 20) / 30
+        now = people(figure(300, 100 + falling * time**2 / 2), ids=[own])
+        found = stage(frame(index / 30), now)
+        seen = found[found.seen]
+        own = int(seen.ids[0])
+        ids += seen.ids.tolist()
+    assert set(ids) == {1}
+
+
+def test_another_body_in_a_followed_region_is_not_the_same_person(figure):
+    stage = Associate()
+    for index in range(20):
+        stage(frame(index / 30), people(figure(300, 100), ids=[1 if index else -1], looks=[0]))
+    moved = people(figure(900, 100), ids=[1], looks=[3])
+    found = stage(frame(20 / 30), moved)
+    assert 1 not in found[found.seen].ids.tolist()

@@ -12,7 +12,7 @@ from vitruvian.associate.person import Person
 from vitruvian.measure.appearance import similarity
 from vitruvian.measure.keypoints import oks
 from vitruvian.skeletons import blazepose_to_coco
-from vitruvian.types import Floats, People
+from vitruvian.types import Bools, Floats, People
 
 __all__ = ["CUES", "looks", "odds"]
 
@@ -28,8 +28,11 @@ _POSE, _POSE_OF_STRANGERS = 3.0, 0.35
 """What a full likeness of the pose is worth, and the likeness from which on it speaks for them."""
 _LOOK, _MOST_LOOK = 0.5, 3.0
 """How far the odds by looks are believed, and the most that they are worth."""
-_REGION = 1.0
-"""What it is worth that the reading was made in their region."""
+_REGION, _REGION_ALONE = 1.0, 5.0
+"""What it is worth that the reading was made in their region; and where nobody else is near and the
+place is not far off: who leaps or lands as nobody could foresee is still the same."""
+_NOT_FAR = -4.0
+"""Log odds by motion."""
 _WEAK = 6.0
 """How much better a reading must fit for every 1 that its score lacks: half of it may be of
 somebody else."""
@@ -50,17 +53,30 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
     if body is None or places is None or ids is None or not known:
         return np.zeros((len(known), len(people)), np.float32)
     total = np.tile(_WEAK * (people.scores - 1), (len(known), 1))
+    near = np.zeros(total.shape, np.bool_)
+    vectors: Any = people.vectors
+    look = np.zeros(total.shape, np.float32)
+    if "appearance" in cues and vectors is not None:
+        look = looks(known, vectors)
+        total += look
     if "motion" in cues:
-        total += _by_motion(known, centres(body.xy), places[:, 2], time)
+        motion = _by_motion(known, centres(body.xy), places[:, 2], time)
+        near = (motion > _NOT_FAR) & (look >= 0)
+        total += motion
     if "pose" in cues:
         total += _by_pose(known, body.xy, places[:, 2], time)
     if "region" in cues:
         theirs = np.array([person.id if person.here else -2 for person in known])
-        total += _REGION * (theirs[:, None] == ids[None])
-    vectors: Any = people.vectors
-    if "appearance" in cues and vectors is not None:
-        total += looks(known, vectors)
+        worth = np.where(near & _alone(people.boxes), _REGION_ALONE, _REGION)
+        total += worth * (theirs[:, None] == ids[None])
     return total
+
+
+def _alone(boxes: Floats) -> Bools:
+    """(M,) whose box meets no other."""
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
+    return np.asarray(meet.sum(1) <= 1, np.bool_)
 
 
 def looks(known: Sequence[Person], vectors: Floats) -> Floats:

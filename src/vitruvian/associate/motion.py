@@ -20,6 +20,8 @@ _STRIDE = 0.5
 times a person's height, so a walker makes one."""
 _SWERVE = 0.8
 """Standard deviation of the acceleration, in sides a second squared."""
+_SURPRISING = 4.0
+"""From how many times the variance on, in each direction, somebody moves as nobody foresaw."""
 _FARTHEST = 2.0
 """Standard deviation, in sides, beyond which nothing is known of the place."""
 
@@ -56,6 +58,13 @@ class Motion:
         expected, (a, b, c) = self._forward(time)
         total = a + (_JITTER if clear else _JITTER_IN_CONTACT) ** 2
         surprise = place - expected
+        if clear and float((surprise**2).sum()) > _SURPRISING * 2 * total * self.side**2:
+            # A leap or a landing: what was known of the velocity is worth nothing now.
+            velocity = (place - self.place) / np.float32(max(time - self.time, 1e-3))
+            self.place, self.velocity = place, velocity
+            self.spread = (_JITTER**2, 0.0, (2 * _STRIDE) ** 2)
+            self.side, self.time = self.side + 0.3 * (side - self.side), time
+            return
         self.place = expected + np.float32(a / total) * surprise
         self.velocity = self.velocity + np.float32(b / total) * surprise
         self.spread = (a - a * a / total, b - a * b / total, c - b * b / total)

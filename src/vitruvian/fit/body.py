@@ -129,11 +129,8 @@ def fit_bodies(
             human one.
         WeightsError: The body cannot be had.
 
-    Example:
-        >>> from vitruvian import read_clip                          # doctest: +SKIP
-        >>> fit, = fit_bodies(read_clip("squat.json"), person=1)     # doctest: +SKIP
-        >>> fit.measurements["height"]                               # doctest: +SKIP
-        Measurement(value=1.74, deviation=0.07)
+    With a clip's JSON: ``fit, = fit_bodies(read_clip("squat.json"), person=1)``, and then
+    ``fit.measurements["height"].value`` in metres; ``docs/body.md`` has more.
     """
     columns = check(clip, person, height)
     body = model or load_body()
