@@ -107,9 +107,12 @@ class Associate:
     def _found_again(
         self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
     ) -> None:
-        """Where all who are wanted are here, whoever seems new is one of those not seen."""
+        """Where all who are wanted are here, whoever seems new is one of those not seen.
+
+        A single person hides behind nobody: whoever comes into sight then is somebody else.
+        """
         here = np.array([person.here for person in known], np.bool_)
-        if self._most is None or here.sum() < self._most:
+        if self._most is None or self._most < 2 or here.sum() < self._most:
             return
         unseen = np.setdiff1d(np.flatnonzero(here), rows)
         new = np.flatnonzero(self._new(people, rows) & (rows < 0))

@@ -79,6 +79,9 @@ class Watch:
         """Where to look: the people of the last frame, then newcomers."""
         if self._cuts(frame):
             people = self._after_a_cut()
+        # Who is overlooked in the open is left to the detector: the landmark model, shown a
+        # place where nobody is, may make a body out of what lies there.
+        people = people[people.seen | _behind_somebody(people)]
         seen = people[people.seen]
         if len(seen):
             self._seen_at = frame.time
@@ -180,6 +183,13 @@ class Watch:
             return False
         side = float(people.regions[:, 2].min())
         return side / max(size) * self._finders[0]().input_size < _SMALL_SIDE
+
+
+def _behind_somebody(people: People) -> Bools:
+    """(N,) whose box meets that of somebody who is seen."""
+    low, high = people.boxes[:, None, :2], people.boxes[:, None, 2:]
+    meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
+    return np.asarray((meet & people.seen[None]).any(1), np.bool_)
 
 
 def unknown(candidates: Candidates, people: People) -> Candidates:
