@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vitruvian.geometry.boxes import area, clip, iou, overlap_of
+from vitruvian.geometry.boxes import area, clip, iou, meeting, overlap_of
 
 corners = arrays(np.float32, (4, 2, 2), elements=st.integers(-200, 1000))
 boxes = corners.map(lambda pair: np.concatenate([pair.min(1), pair.max(1) + 1], axis=1))
@@ -38,3 +38,12 @@ def test_clipping_stays_inside_and_does_nothing_twice(a):
 def test_area_by_hand():
     rows = np.array([[0, 0, 2, 3], [5, 5, 4, 9], [1, 1, 1, 9]], np.float32)
     assert area(rows).tolist() == [6, 0, 0]
+
+
+def test_boxes_that_share_an_area_meet_and_others_do_not():
+    places = np.array([[0, 0, 10, 10], [5, 5, 15, 15], [10, 0, 20, 10], [30, 30, 40, 40]], "f4")
+    found = meeting(places)
+    np.testing.assert_array_equal(found, found.T)
+    assert found.diagonal().all()
+    assert np.argwhere(np.triu(found, 1)).tolist() == [[0, 1], [1, 2]]
+    assert meeting(np.zeros((0, 4), np.float32)).shape == (0, 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from vitruvian.associate.motion import centres
 from vitruvian.associate.person import Person
+from vitruvian.geometry.boxes import meeting
 from vitruvian.measure.appearance import similarity
 from vitruvian.measure.keypoints import oks
 from vitruvian.skeletons import blazepose_to_coco
@@ -74,9 +75,7 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
 
 def _alone(boxes: Floats) -> Bools:
     """(M,) whose box meets no other."""
-    low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
-    return np.asarray(meet.sum(1) <= 1, np.bool_)
+    return np.asarray(meeting(boxes).sum(1) <= 1, np.bool_)
 
 
 def looks(known: Sequence[Person], vectors: Floats) -> Floats:

@@ -11,6 +11,7 @@ from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
+from vitruvian.geometry.boxes import meeting
 from vitruvian.geometry.cuts import Cuts
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, People
@@ -187,9 +188,7 @@ class Watch:
 
 def _behind_somebody(people: People) -> Bools:
     """(N,) whose box meets that of somebody who is seen."""
-    low, high = people.boxes[:, None, :2], people.boxes[:, None, 2:]
-    meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
-    return np.asarray((meet & people.seen[None]).any(1), np.bool_)
+    return np.asarray((meeting(people.boxes) & people.seen[None]).any(1), np.bool_)
 
 
 def unknown(candidates: Candidates, people: People) -> Candidates:

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 
+from vitruvian.geometry.boxes import meeting
 from vitruvian.measure.appearance import PARTS
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats
@@ -107,9 +108,7 @@ def covered(where: Floats, xy: Floats, seen: Floats, boxes: Floats) -> Bools:
     """
     hidden = np.zeros(where.shape[:2], np.bool_)
     own = visibility(seen)
-    low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1)
-    for i, j in np.argwhere(meet & ~np.eye(len(xy), dtype=np.bool_)).tolist():
+    for i, j in np.argwhere(meeting(boxes) & ~np.eye(len(xy), dtype=np.bool_)).tolist():
         near = ((where[i] > boxes[j, :2]) & (where[i] < boxes[j, 2:])).all(1)
         body = _cover(where[i, near], xy[j], seen[j])
         hidden[i, near] |= body > own[i, near] - _DOUBT

@@ -6,6 +6,7 @@ import numpy as np
 
 from vitruvian.embed.colours import GROUPS, VALUES, brightness, sampled, shares
 from vitruvian.embed.places import MEMBERS, covered, places, visibility
+from vitruvian.geometry.boxes import meeting
 from vitruvian.measure.appearance import PARTS
 from vitruvian.types import Bools, Floats, Frame, Ints, People
 
@@ -56,8 +57,7 @@ class Describe:
         """The rows of those who are to be looked at now."""
         if people.ids is None:
             return np.arange(len(people))
-        low, high = people.boxes[:, None, :2], people.boxes[:, None, 2:]
-        meet = ((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1).sum(1) > 1
+        meet = meeting(people.boxes).sum(1) > 1
         due = [
             row
             for row, person in enumerate(people.ids.tolist())

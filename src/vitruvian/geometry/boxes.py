@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vitruvian.types import Floats
+from vitruvian.types import Bools, Floats
 
-__all__ = ["area", "clip", "iou", "overlap_of"]
+__all__ = ["area", "clip", "iou", "meeting", "overlap_of"]
 
 
 def area(boxes: Floats) -> Floats:
@@ -58,3 +58,9 @@ def clip(boxes: Floats, size: tuple[int, int]) -> Floats:
     """The part of each box that is inside a picture of ``size`` (width, height)."""
     width, height = size
     return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
+
+
+def meeting(boxes: Floats) -> Bools:
+    """(N, N) which of (N, 4) boxes meet, if only at a corner's inside; each meets itself."""
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    return np.asarray(((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1), np.bool_)
