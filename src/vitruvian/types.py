@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Frame:
         (640, 480)
     """
 
-    __slots__ = ("_image", "_render", "index", "name", "planes", "time")
+    __slots__ = ("_image", "_miniature", "_render", "index", "name", "planes", "time")
 
     def __init__(
         self,
@@ -121,6 +122,7 @@ class Frame:
         self.name = name
         self.planes = planes
         self._image = image
+        self._miniature: Image | None = None
         self._render = render
 
     @property
@@ -134,6 +136,20 @@ class Frame:
         return self._image
 
     @property
+    def miniature(self) -> Image:
+        """(18, 32) 0..255: how bright it is, thumbnail size, from a few of its pixels.
+
+        Kept, since pixels that lie far apart take long to fetch.
+        """
+        if self._miniature is None:
+            luma = self.image[..., 1] if self.planes is None else self.planes.y
+            rows, columns = _few(*luma.shape)
+            few = luma[rows, columns].astype(np.uint16)
+            pairs = few[::2] + few[1::2]
+            self._miniature = ((pairs[:, ::2] + pairs[:, 1::2] + 2) >> 2).astype(np.uint8)
+        return self._miniature
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         height, width = (self.planes.y if self.planes is not None else self.image).shape[:2]
@@ -143,6 +159,16 @@ class Frame:
         width, height = self.size
         name = f", name={self.name!r}" if self.name else ""
         return f"Frame(index={self.index}, time={self.time:.3f}, {width}x{height}{name})"
+
+
+@cache
+def _few(height: int, width: int) -> tuple[Ints, Ints]:
+    """Rows (36, 1) and columns (64,) spread over a picture."""
+    rows, columns = (
+        (np.arange(count) * side + side // 2) // count
+        for count, side in ((36, height), (64, width))
+    )
+    return rows[:, None], columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from vitruvian.associate.motion import centres
 from vitruvian.associate.person import Person
 from vitruvian.geometry.boxes import meeting
 from vitruvian.measure.appearance import similarity
-from vitruvian.measure.keypoints import oks
+from vitruvian.measure.keypoints import COCO_SIGMAS
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, People
 
@@ -39,6 +38,9 @@ _WEAK = 6.0
 somebody else."""
 _GROWTH = 0.2
 """How much the logarithm of a person's measured size varies."""
+_COCO = np.array(blazepose_to_coco)
+_SPREAD = 8 * np.array(COCO_SIGMAS, np.float32) ** 2
+"""Of `oks`, which allows for what is missing and so takes longer."""
 
 
 def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[str]) -> Floats:
@@ -55,17 +57,16 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
         return np.zeros((len(known), len(people)), np.float32)
     total = np.tile(_WEAK * (people.scores - 1), (len(known), 1))
     near = np.zeros(total.shape, np.bool_)
-    vectors: Any = people.vectors
     look = np.zeros(total.shape, np.float32)
-    if "appearance" in cues and vectors is not None:
-        look = looks(known, vectors)
+    if "appearance" in cues and people.vectors is not None:
+        look = looks(known, people.vectors)
         total += look
     if "motion" in cues:
         motion = _by_motion(known, centres(body.xy), places[:, 2], time)
         near = (motion > _NOT_FAR) & (look >= 0)
         total += motion
     if "pose" in cues:
-        total += _by_pose(known, body.xy, places[:, 2], time)
+        total += _by_pose(known, body.xy, time)
     if "region" in cues:
         theirs = np.array([person.id if person.here else -2 for person in known])
         worth = np.where(near & _alone(people.boxes), _REGION_ALONE, _REGION)
@@ -75,42 +76,48 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
 
 def _alone(boxes: Floats) -> Bools:
     """(M,) whose box meets no other."""
+    if len(boxes) == 1:
+        return np.ones(1, np.bool_)
     return np.asarray(meeting(boxes).sum(1) <= 1, np.bool_)
 
 
 def looks(known: Sequence[Person], vectors: Floats) -> Floats:
     """(N, M) the log odds by appearance alone; 0 where nothing can be compared."""
-    nothing = np.full(vectors.shape[1], np.nan, np.float32)
-    remembered = [person.identity.look for person in known]
-    theirs = np.stack([nothing if look is None else look for look in remembered])
-    alike = np.clip(similarity(theirs, vectors), 1e-3, 1 - 1e-3)
-    worth = _LOOK * np.log(alike / (1 - alike))
-    return np.asarray(np.clip(np.nan_to_num(worth), -_MOST_LOOK, _MOST_LOOK), np.float32)
+    worth = np.zeros((len(known), len(vectors)), np.float32)
+    remembered = [(n, p.identity.look) for n, p in enumerate(known) if p.identity.look is not None]
+    shown = np.flatnonzero(np.isfinite(vectors).any(1))
+    if not remembered or not len(shown):
+        return worth
+    rows, theirs = zip(*remembered, strict=True)
+    alike = np.clip(similarity(np.stack(theirs), vectors[shown]), 1e-3, 1 - 1e-3)
+    by_looks = _LOOK * np.log(alike / (1 - alike))
+    worth[np.ix_(rows, shown)] = np.clip(np.nan_to_num(by_looks), -_MOST_LOOK, _MOST_LOOK)
+    return worth
 
 
 def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: float) -> Floats:
-    total = np.zeros((len(known), len(places)), np.float32)
     gone = max(1, sum(not person.here for person in known))
-    for n, person in enumerate(known):
-        place, variance = person.motion.expected(time)
-        since, size = time - person.time, person.motion.side
-        growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
-        away = ((places - place) ** 2).sum(1)
-        near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
-        cut = not np.isfinite(place).all()
-        long = 1.0 if cut else min(1.0, since / _LONG)
-        anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
-        total[n] = np.fmax(np.maximum(near - growth, -_WORST), anywhere)
-    return total
+    x, y, variance, size, since = np.array(
+        [(*p.motion.expected(time), p.motion.side, time - p.time) for p in known]
+    ).T[..., None]
+    growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
+    away = (places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2
+    near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
+    # Of whose place nothing is known: they may be anywhere as if they had been gone for long.
+    long = np.where(np.isnan(x), 1.0, np.minimum(1.0, since / _LONG))
+    anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
+    return np.asarray(np.fmax(np.maximum(near - growth, -_WORST), anywhere), np.float32)
 
 
-def _by_pose(known: Sequence[Person], xy: Floats, sides: Floats, time: float) -> Floats:
+def _by_pose(known: Sequence[Person], xy: Floats, time: float) -> Floats:
     total = np.zeros((len(known), len(xy)), np.float32)
-    coco = list(blazepose_to_coco)
-    for n, person in enumerate(known):
-        body = person.expected(time).body
-        if time - person.time > _LATELY or body is None or not np.isfinite(body.xy).all():
-            continue
-        alike = oks(xy[:, coco], body.xy[:, coco], np.array([(0.4 * person.motion.side) ** 2]))
-        total[n] = _POSE * (alike[:, 0] - _POSE_OF_STRANGERS)
+    lately = [(n, p.xy(time)) for n, p in enumerate(known) if time - p.time <= _LATELY]
+    poses = [(n, body) for n, body in lately if body is not None and np.isfinite(body).all()]
+    if not poses:
+        return total
+    rows, bodies = [n for n, _ in poses], np.stack([body for _, body in poses])
+    areas = np.array([(0.4 * known[n].motion.side) ** 2 for n in rows], np.float32)
+    gaps = ((bodies[:, None, _COCO] - xy[:, _COCO]) ** 2).sum(-1)
+    alike = np.exp(-gaps / (_SPREAD * areas[:, None, None])).mean(-1)
+    total[rows] = _POSE * (alike - _POSE_OF_STRANGERS)
     return total

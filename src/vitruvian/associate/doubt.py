@@ -40,6 +40,10 @@ class Doubts:
     def __init__(self) -> None:
         self._pairs: dict[tuple[int, int], _Doubt] = {}
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._pairs)
+
     def about(self, person: int) -> bool:
         """Whether it is not settled who this is."""
         return any(person in pair for pair in self._pairs)
@@ -50,6 +54,8 @@ class Doubts:
 
     def clear(self, boxes: Floats) -> Bools:
         """(N,) whose boxes are so free of others that their looks are their own."""
+        if len(boxes) == 1:
+            return np.ones(1, np.bool_)
         share = overlap_of(boxes, boxes)
         np.fill_diagonal(share, 0)
         return np.asarray(share.max(1, initial=0) < _CLEAR, np.bool_)
@@ -62,12 +68,12 @@ class Doubts:
             boxes: (N, 4) where they are.
             time: Seconds.
         """
-        share = overlap_of(boxes, boxes)
-        for i, j in zip(
-            *np.nonzero(np.triu(np.maximum(share, share.T), 1) > _CONTACT), strict=True
-        ):
-            pair = people[i].id, people[j].id
-            self._pairs[min(pair), max(pair)] = _Doubt(time)
+        if len(people) > 1:
+            share = overlap_of(boxes, boxes)
+            touching = np.triu(np.maximum(share, share.T), 1) > _CONTACT
+            for i, j in np.argwhere(touching).tolist():
+                pair = people[i].id, people[j].id
+                self._pairs[min(pair), max(pair)] = _Doubt(time)
         self._pairs = {
             pair: doubt for pair, doubt in self._pairs.items() if time - doubt.time < _LONGEST
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -50,9 +51,10 @@ def hidden(
     """
     if person.views < _VIEWS and not wanted:
         return None
-    if not _inside(person.expected(time).boxes, size):
+    place = person.box(time)[None]
+    if not _inside(place, size):
         return None
-    front = _front(person, seen, held, time)
+    front = _front(place, seen, held)
     longest = _LONGEST if wanted else _LONGEST_IN_THE_OPEN
     velocity = person.motion.velocity
     if front is not None:
@@ -71,13 +73,11 @@ def _inside(box: Floats, size: tuple[int, int]) -> bool:
     return float(area(clip(box, size))[0]) > _INSIDE * float(area(box)[0])
 
 
-def _front(
-    person: Person, seen: Sequence[Person], held: Collection[int], time: float
-) -> Person | None:
+def _front(place: Floats, seen: Sequence[Person], held: Collection[int]) -> Person | None:
     """Who stands in front of where a person should be, or still holds them."""
     if not seen:
         return None
-    place, boxes = person.expected(time).boxes, np.concatenate([other.row.boxes for other in seen])
+    boxes = np.stack([other.sight.box for other in seen])
     share, theirs = overlap_of(place, boxes)[0], overlap_of(boxes, place)[:, 0]
     holds = np.array([other.id in held for other in seen]) & (np.maximum(share, theirs) > _HELD)
     front = np.where(holds | (share > _COVERED), share, -1)
@@ -86,8 +86,7 @@ def _front(
 
 def _together(behind: Motion, front: Motion) -> bool:
     """Whether two people go on together, or stay together."""
-    apart = float(np.linalg.norm(behind.velocity - front.velocity))
-    return apart < _TOGETHER * behind.side
+    return math.dist(behind.velocity, front.velocity) < _TOGETHER * behind.side
 
 
 def _row(person: Person, time: float, score: float) -> People:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from vitruvian.types import Floats
 
-__all__ = ["Motion", "centres"]
+__all__ = ["Motion", "Pair", "centres"]
 
-_TORSO = [11, 12, 23, 24]
+Pair = tuple[float, float]
+
+_TORSO = 11, 12, 23, 24
 _JITTER = 0.03
 """Standard deviation of a torso's measured place, in sides of the region."""
 _JITTER_IN_CONTACT = 0.1
@@ -28,62 +31,71 @@ _FARTHEST = 2.0
 
 def centres(xy: Floats) -> Floats:
     """(N, 2) the middle of each torso, from (N, 33, 2) landmarks."""
-    return np.asarray(xy[:, _TORSO].mean(1), np.float32)
+    a, b, c, d = _TORSO
+    return np.asarray((xy[:, a] + xy[:, b] + xy[:, c] + xy[:, d]) / 4, np.float32)
 
 
 @dataclass(slots=True)
 class Motion:
     """The place and velocity of one person, and how sure they are (x and y alike).
 
+    Plain numbers, not arrays: for one person at a time they are many times faster.
+
     Args:
-        place: (2,) pixels.
+        place: x and y in pixels; NaN where nothing is known of it.
         side: The side of their region, which stands for body size, in pixels.
         time: Seconds.
+        velocity: Pixels a second.
+        spread: Variance of the place, covariance with the velocity, variance of the velocity; in
+            sides.
     """
 
-    place: Floats
+    place: Pair
     side: float
     time: float
-    velocity: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
+    velocity: Pair = (0.0, 0.0)
     spread: tuple[float, float, float] = (_JITTER**2, 0.0, _STRIDE**2)
-    """Variance of the place, covariance with the velocity, variance of the velocity; in sides."""
 
-    def expected(self, time: float) -> tuple[Floats, float]:
-        """The place at a time, and its variance in pixels squared."""
-        place, (variance, _, _) = self._forward(time)
-        return place, min(variance + _JITTER**2, _FARTHEST**2) * self.side**2
+    def expected(self, time: float) -> tuple[float, float, float]:
+        """The place at a time, x and y, and its variance in pixels squared."""
+        (x, y), (variance, _, _) = self._forward(time)
+        return x, y, min(variance + _JITTER**2, _FARTHEST**2) * self.side**2
 
-    def seen(self, place: Floats, side: float, time: float, *, clear: bool = True) -> None:
+    def seen(self, place: Pair, side: float, time: float, *, clear: bool = True) -> None:
         """Take in where they are now, with more reserve if somebody is in front of them."""
-        expected, (a, b, c) = self._forward(time)
+        (x, y), (a, b, c) = self._forward(time)
         total = a + (_JITTER if clear else _JITTER_IN_CONTACT) ** 2
-        surprise = place - expected
-        if clear and float((surprise**2).sum()) > _SURPRISING * 2 * total * self.side**2:
+        dx, dy = place[0] - x, place[1] - y
+        if clear and dx * dx + dy * dy > _SURPRISING * 2 * total * self.side**2:
             # A leap or a landing: what was known of the velocity is worth nothing now.
-            velocity = (place - self.place) / np.float32(max(time - self.time, 1e-3))
-            self.place, self.velocity = place, velocity
-            self.spread = (_JITTER**2, 0.0, (2 * _STRIDE) ** 2)
+            dt = max(time - self.time, 1e-3)
+            self.velocity = (place[0] - self.place[0]) / dt, (place[1] - self.place[1]) / dt
+            self.place, self.spread = place, (_JITTER**2, 0.0, (2 * _STRIDE) ** 2)
             self.side, self.time = self.side + 0.3 * (side - self.side), time
             return
-        self.place = expected + np.float32(a / total) * surprise
-        self.velocity = self.velocity + np.float32(b / total) * surprise
-        self.spread = (a - a * a / total, b - a * b / total, c - b * b / total)
+        gain, push = a / total, b / total
+        self.place = x + gain * dx, y + gain * dy
+        self.velocity = self.velocity[0] + push * dx, self.velocity[1] + push * dy
+        self.spread = (a - a * gain, b - a * push, c - b * push)
         self.side += (0.3 if clear else 0.05) * (side - self.side)
         self.time = time
 
-    def unseen(self, time: float, velocity: Floats) -> None:
+    def unseen(self, time: float, velocity: Pair) -> None:
         """Move on without having been seen, with a velocity."""
-        self.place, self.spread = (
-            self.place + velocity * np.float32(time - self.time),
-            (self._forward(time)[1]),
-        )
+        dt = time - self.time
+        self.spread = self._forward(time)[1]
+        self.place = self.place[0] + velocity[0] * dt, self.place[1] + velocity[1] * dt
         self.velocity, self.time = velocity, time
 
-    def _forward(self, time: float) -> tuple[Floats, tuple[float, float, float]]:
+    def lose_place(self) -> None:
+        """Nothing is known any more of where they are."""
+        self.place = math.nan, math.nan
+
+    def _forward(self, time: float) -> tuple[Pair, tuple[float, float, float]]:
         dt = max(0.0, time - self.time)
         a, b, c = self.spread
         q = _SWERVE**2
-        place = self.place + self.velocity * np.float32(dt)
+        place = self.place[0] + self.velocity[0] * dt, self.place[1] + self.velocity[1] * dt
         spread = (
             a + 2 * dt * b + dt * dt * c + q * dt**4 / 4,
             b + dt * c + q * dt**3 / 2,

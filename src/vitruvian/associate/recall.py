@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -80,7 +81,7 @@ def _worth(person: Person, look: Floats) -> float:
 
 def _within_reach(new: Person, old: Person) -> bool:
     """Whether somebody gone can have come here meanwhile."""
-    if not np.isfinite(old.motion.place).all():
+    if math.isnan(old.motion.place[0]):
         return True
-    away = float(np.linalg.norm(new.motion.place - old.motion.place)) / new.motion.side
+    away = math.dist(new.motion.place, old.motion.place) / new.motion.side
     return away < _REACH + _PACE * (new.time - old.time)

@@ -11,7 +11,7 @@ from vitruvian.associate.cues import CUES, odds
 from vitruvian.associate.doubt import Doubts
 from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
-from vitruvian.associate.person import Identity, Person
+from vitruvian.associate.person import Identity, Person, Sight
 from vitruvian.associate.recall import Recall
 from vitruvian.associate.rows import joined
 from vitruvian.errors import UnknownNameError
@@ -73,23 +73,21 @@ class Associate:
         """The same people and those who are hidden, all with ids, in order of id."""
         if self._cuts(frame):
             self._forget_places()
-        seen, sure = self._named(people, frame.time)
+        seen = self._named(people, frame.time)
         self._update(seen, frame)
-        rows = [seen.having(id_scores=sure)] if len(seen) else []
-        rows += self._hidden(seen, frame)
-        every = self._settled(joined(rows), frame.time)
-        return every if every.ids is None else every[np.argsort(every.ids)]
+        every = self._settled(joined([seen, *self._hidden(seen, frame)]), frame.time)
+        return _ordered(every)
 
     def _forget_places(self) -> None:
         for person in self._known.values():
             person.here = False
-            person.motion.place = np.full(2, np.nan, np.float32)
+            person.motion.lose_place()
         self._doubts = Doubts()
 
-    def _named(self, people: People, time: float) -> tuple[People, Floats]:
+    def _named(self, people: People, time: float) -> People:
         """The readings with ids, as many as are wanted, and how sure each id is."""
         if not len(people) or people.body is None or people.regions is None:
-            return people, np.zeros(len(people), np.float32)
+            return People.none()
         known = list(self._known.values())
         worth = odds(known, people, time, self._cues)
         rows = pairs(worth)
@@ -101,8 +99,8 @@ class Associate:
         ids = np.array([known[row].id if row >= 0 else -1 for row in rows], np.int64)
         for column in wanted[ids[wanted] < 0]:
             ids[column], self._next = self._next, self._next + 1
-        sure = _posterior(worth, rows) * people.scores
-        return people.having(ids=ids)[wanted], sure[wanted]
+        people = people.having(ids=ids, id_scores=_posterior(worth, rows) * people.scores)
+        return people if len(wanted) == len(ids) else people[wanted]
 
     def _found_again(
         self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
@@ -128,30 +126,35 @@ class Associate:
         """Take in where everybody is now, and what those look like who are in the clear."""
         if seen.body is None or seen.regions is None or seen.ids is None:
             return
-        places, sides = centres(seen.body.xy), seen.regions[:, 2]
+        places, sides = centres(seen.body.xy).tolist(), seen.regions[:, 2].tolist()
         clear = self._doubts.clear(seen.boxes)
-        shaped = clear | ((_shared(seen).max(1, initial=0) < _OWN) & (seen.scores > _SHAPED))
+        own = (_shared(seen).max(1, initial=0) < _OWN) & (seen.scores > _SHAPED)
+        shaped = (clear | own).tolist()
+        bare = seen if seen.masks is None else seen.having(masks=None)
         for n, number in enumerate(seen.ids.tolist()):
-            row, place, side = seen[n].having(masks=None), places[n], float(sides[n])
+            sight = Sight(bare, n, (places[n][0], places[n][1]))
             person = self._known.pop(number, None)
             if person is None:
-                motion = Motion(place, side, frame.time)
-                person = Person(Identity(number), motion, row, row, frame.time)
+                motion = Motion(sight.place, sides[n], frame.time)
+                person = Person(Identity(number), motion, sight, sight, frame.time)
             else:
-                person.see(row, place, side, frame.time, clear=bool(clear[n]))
+                person.see(sight, sides[n], frame.time, clear=bool(clear[n]))
             if shaped[n]:
-                person.shape = row
+                person.shape = sight
             self._known[number] = person  # last seen, last forgotten
         while len(self._known) > _MOST_REMEMBERED:
             del self._known[next(iter(self._known))]
 
     def _hidden(self, seen: People, frame: Frame) -> list[People]:
         """The rows of those who are here and not seen."""
+        missing = [person for person in self._known.values() if person.here]
+        if len(missing) == len(seen):
+            return []
         ids = set() if seen.ids is None else set(seen.ids.tolist())
         front = [self._known[number] for number in ids]
         rows: list[People] = []
-        for person in self._known.values():
-            if not person.here or person.id in ids:
+        for person in missing:
+            if person.id in ids:
                 continue
             row = hidden(
                 person,
@@ -185,6 +188,8 @@ class Associate:
             if not self._doubts.about(number):
                 self._known[number].identity.remember(look)
         self._doubts.note(everybody, people.boxes, time)
+        if not self._doubts and [person.id for person in everybody] == people.ids.tolist():
+            return people
         ids = np.array([person.id for person in everybody], np.int64)
         doubtful = np.array([self._doubts.about(number) for number in ids.tolist()])
         sure = np.where(doubtful, people.id_scores / 2, people.id_scores)
@@ -196,9 +201,9 @@ class Associate:
         """The looks of those who are seen now with nobody in front of them, by id."""
         views: dict[int, Floats] = {}
         for person, clear in zip(everybody, self._doubts.clear(boxes), strict=True):
-            look = person.row.vectors
-            if clear and person.time == time and look is not None:
-                views[person.id] = look[0]
+            look = person.sight.look
+            if clear and person.time == time and look is not None and np.isfinite(look).any():
+                views[person.id] = look
         return views
 
     def _exchange(self, one: int, other: int) -> None:
@@ -214,6 +219,14 @@ class Associate:
         left.identity.look, left.identity.looks = None, 0
         if not left.here:
             del self._known[new]
+
+
+def _ordered(people: People) -> People:
+    """The same people in order of id."""
+    ids = people.ids
+    if ids is None or bool((ids[1:] > ids[:-1]).all()):
+        return people
+    return people[np.argsort(ids)]
 
 
 def _shared(people: People) -> Floats:

@@ -56,7 +56,7 @@ def brightness(frame: Frame) -> float:
     planes = frame.planes
     if planes is None:
         return float((frame.image[::_EVERY, ::_EVERY] @ _LUMA).mean()) / 255
-    grey = planes.to_rgb @ np.array([planes.y[::_EVERY, ::_EVERY].mean(), 128, 128, 1], np.float32)
+    grey = planes.to_rgb @ np.array([frame.miniature.mean(), 128, 128, 1], np.float32)
     return float(grey[0]) / 255
 
 

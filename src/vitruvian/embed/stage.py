@@ -44,10 +44,10 @@ class Describe:
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people with appearance vectors; the block of a part not seen is NaN."""
-        vectors = np.full((len(people), len(PARTS) * VALUES), np.nan, np.float32)
         due = self._due(frame.time, people)
         if len(due) == len(people):
             return people.having(vectors=described(frame, people))
+        vectors = np.full((len(people), len(PARTS) * VALUES), np.nan, np.float32)
         if len(due):
             # Whoever is not due meets nobody, so covers nobody either.
             vectors[due] = described(frame, people[due])
@@ -57,7 +57,8 @@ class Describe:
         """The rows of those who are to be looked at now."""
         if people.ids is None:
             return np.arange(len(people))
-        meet = meeting(people.boxes).sum(1) > 1
+        alone = len(people) == 1
+        meet = [False] if alone else (meeting(people.boxes).sum(1) > 1).tolist()
         due = [
             row
             for row, person in enumerate(people.ids.tolist())

@@ -6,25 +6,12 @@ import numpy as np
 
 from vitruvian.types import Frame, Image
 
-__all__ = ["Cuts", "is_cut", "miniature"]
+__all__ = ["Cuts", "is_cut"]
 
-_SIZE = (32, 18)
 _COMMON_TONES = 0.75
 """Of two neighbouring frames' histograms 0.9 and more is in common, also when people run."""
 _COMMON_PLACES = 0.4
 """Of two neighbouring frames, zoomed or swept, the miniatures correlate by 0.6 and more."""
-
-
-def miniature(frame: Frame) -> Image:
-    """(18, 32) 0..255: a frame's brightness, thumbnail size, from a few of its pixels."""
-    luma = frame.image[..., 1] if frame.planes is None else frame.planes.y
-    rows, columns = (
-        (np.arange(2 * count) * side + side // 2) // (2 * count)
-        for count, side in zip(_SIZE[::-1], luma.shape, strict=True)
-    )
-    few = luma[rows[:, None], columns].astype(np.uint16)
-    pairs = few[::2] + few[1::2]
-    return np.asarray((pairs[:, ::2] + pairs[:, 1::2] + 2) >> 2, np.uint8)
 
 
 def is_cut(before: Image, after: Image) -> bool:
@@ -38,7 +25,7 @@ def is_cut(before: Image, after: Image) -> bool:
         return False
     a, b = before - before.mean(), after - after.mean()
     spread = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    alike = float((a * b).sum()) / spread if spread > _SIZE[0] * _SIZE[1] else 0.0
+    alike = float((a * b).sum()) / spread if spread > before.size else 0.0
     return alike < _COMMON_PLACES
 
 
@@ -50,6 +37,6 @@ class Cuts:
 
     def __call__(self, frame: Frame) -> bool:
         """Whether this frame is of another shot than the last."""
-        small = miniature(frame)
+        small = frame.miniature
         before, self._before = self._before, small
         return before is not None and is_cut(before, small)
