@@ -205,14 +205,13 @@ class Landmarks:
 
     def __getitem__(self, index: Any) -> Landmarks:
         """The same landmarks for some of the leading axes; NumPy indexing."""
-        world = None if self.world is None else self.world[index]
-        return replace(
-            self,
-            xy=self.xy[index],
-            z=self.z[index],
-            visibility=self.visibility[index],
-            presence=self.presence[index],
-            world=world,
+        return Landmarks(
+            self.skeleton,
+            self.xy[index],
+            self.z[index],
+            self.visibility[index],
+            self.presence[index],
+            None if self.world is None else self.world[index],
         )
 
     @property
@@ -333,7 +332,7 @@ class People:
     def __getitem__(self, index: Any) -> People:
         """The same columns for fewer people, or in another order."""
         rows = np.atleast_1d(np.arange(len(self))[index])
-        return People(**{f.name: _rows(getattr(self, f.name), rows) for f in fields(self)})
+        return People(*[_rows(getattr(self, name), rows) for name in _COLUMNS])
 
     def having(self, **columns: Any) -> People:
         """The same people with some columns replaced."""
@@ -345,12 +344,13 @@ class People:
         return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), ids=np.zeros(0, np.int64))
 
 
+_COLUMNS = tuple(field.name for field in fields(People))
+
+
 def _rows(column: Any, rows: Ints) -> Any:
     if column is None:
         return None
-    if isinstance(column, Sequence):
-        return tuple(column[i] for i in rows)
-    return column[rows]
+    return tuple(column[i] for i in rows) if isinstance(column, tuple | list) else column[rows]
 
 
 def check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
@@ -359,8 +359,9 @@ def check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
     Raises:
         InputError: It has another shape.
     """
-    if np.shape(array) != shape:
-        raise InputError(f"{name} must be {shape}, not {np.shape(array)}")
+    found = array.shape if isinstance(array, np.ndarray) else np.shape(array)
+    if found != shape:
+        raise InputError(f"{name} must be {shape}, not {found}")
 
 
 def _check_image(image: Any) -> None:
