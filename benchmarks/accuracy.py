@@ -93,8 +93,8 @@ def lspet(report: Report, ours: bool) -> None:
         rows,
         "Torso: left shoulder to right hip. Neck and head top, which BlazePose has not, are left"
         " out. One person is labelled per picture, not always the most prominent. Either way round:"
-        " left and right of the whole body exchanged where that fits the labels better, since these"
-        " name the sides of many people wrongly who are upside down.",
+        " left and right of the whole body exchanged where that fits the labels better: some of"
+        " these name a person's sides wrongly.",
     )
 
 
