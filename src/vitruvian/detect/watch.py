@@ -13,6 +13,7 @@ from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
 from vitruvian.geometry.boxes import meeting
 from vitruvian.geometry.cuts import Cuts
+from vitruvian.geometry.edges import Edges
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, People
 
@@ -24,7 +25,7 @@ in turns. A newcomer is seen within half a second."""
 _INTERVAL_IN_A_CROWD = 0.2
 """The same where so many are that they hide each other all the time; each look is longer."""
 _INTERVAL_OF_SEARCH = 0.1
-"""The same where nobody has been for a while."""
+"""The same where nobody has been for a while, or somebody may be coming in."""
 _CROWD = 3
 _AT_ONCE = 3
 """Further views that a look takes in where people are many or small."""
@@ -45,9 +46,10 @@ class Watch:
 
     Those who were there in the last frame are looked for where their landmarks say. A detector
     runs when there is a reason. Somebody has just been lost: it looks closely at that place, a
-    few times. Nobody is there, or `_INTERVAL` has passed and a newcomer may have come: it looks
-    at the whole frame or, in turns, at another view (a tile, or the frame turned), so that small
-    people and people upside down are found in time, and no frame takes long.
+    few times. Something moves at the picture's edge: it looks at the whole frame, soon. Nobody is
+    there, or `_INTERVAL` has passed and a newcomer may have come: it looks at the whole frame or,
+    in turns, at another view (a tile, or the frame turned), so that small people and people upside
+    down are found in time, and no frame takes long.
 
     Needs nothing; adds ``boxes``, ``scores``, ``regions`` and ``ids`` (-1 for newcomers).
 
@@ -75,11 +77,14 @@ class Watch:
         self._seen_at = self._looked_at = self._looked_behind_at = -np.inf
         self._turn = 0
         self._cuts = Cuts()
+        self._edges = Edges()
+        self._moving = False
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
         if self._cuts(frame):
             people = self._after_a_cut()
+        self._moving = self._edges(frame, people.boxes)
         # Who is overlooked in the open is left to the detector: the landmark model, shown a
         # place where nobody is, may make a body out of what lies there.
         people = people[people.seen | _behind_somebody(people)]
@@ -154,12 +159,17 @@ class Watch:
         if not followed:
             lately = frame.time - self._seen_at <= _SEARCH
             wait = 0.0 if lately else _INTERVAL_OF_SEARCH
+        elif self._moving:
+            wait = _INTERVAL_OF_SEARCH
         elif followed >= _CROWD:
             wait = _INTERVAL_IN_A_CROWD
         return frame.time - self._looked_at >= wait
 
     def _next_views(self, size: tuple[int, int], people: People) -> list[Floats]:
-        """What to look at now: the whole frame and a further view in turns, or both and more."""
+        """What to look at now: the whole frame and a further view in turns, or both and more.
+
+        Where somebody may be coming in it is the whole frame, until they are in.
+        """
         input_size = self._finders[0]().input_size
         whole = views.whole(size, input_size)
         if self._further is None:
@@ -167,6 +177,8 @@ class Watch:
             tiles = views.tiles(size, input_size, side) if room_for_small_people(size) else ()
             turned = (views.turned(whole, input_size, quarters) for quarters in (1, 2, 3))
             self._further = [*tiles, *turned]
+        if len(people) and self._moving:
+            return [whole]
         crowd = len(people) >= _CROWD or self._is_small(people, size)
         self._whole_next = not self._whole_next
         if not crowd:
