@@ -9,6 +9,7 @@ import numpy as np
 
 from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
+from vitruvian.detect.lost import Lost
 from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
 from vitruvian.geometry import regions
 from vitruvian.geometry.boxes import meeting
@@ -33,8 +34,6 @@ _SEARCH = 0.5
 """Seconds of nobody in which every frame is looked at; then the other detectors are asked too."""
 _SMALL_SIDE = 45
 """A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
-_AFTER_A_LOSS = {0: 0, 1: 1, 2: 3, 4: 0, 8: 2, 16: 0, 32: 0}
-"""Frames after a loss at which to look there again, and turned by how many quarters."""
 _NEAR = 0.1
 """How near, in sides of the region, two finds of one body are."""
 _LOST_SCALE = 1.6
@@ -72,8 +71,7 @@ class Watch:
         self._further: list[Floats] | None = None
         self._round = 0
         self._whole_next = False
-        self._places: dict[int, Floats] = {}
-        self._lost: list[tuple[int, Floats]] = []
+        self._lost = Lost()
         self._seen_at = self._looked_at = self._looked_behind_at = -np.inf
         self._turn = 0
         self._cuts = Cuts()
@@ -91,7 +89,7 @@ class Watch:
         seen = people[people.seen]
         if len(seen):
             self._seen_at = frame.time
-        self._note_losses(frame, seen)
+        self._lost.note(seen, frame.time)
         if self._most is not None and len(seen) >= self._most:
             return people
         looks = [*self._looks(frame, seen), *self._looks_behind(frame, people[~people.seen])]
@@ -100,28 +98,13 @@ class Watch:
 
     def _after_a_cut(self) -> People:
         """Nobody is where they were, and everybody must be found afresh."""
-        self._places, self._lost = {}, []
+        self._lost.forget()
         self._looked_at, self._whole_next = -np.inf, False
         return People.none()
 
-    def _note_losses(self, frame: Frame, people: People) -> None:
-        here: dict[int, Floats] = {}
-        if people.ids is not None and people.regions is not None:
-            here = dict(zip(people.ids.tolist(), people.regions, strict=True))
-        gone = [place for i, place in self._places.items() if i not in here]
-        self._lost += [(frame.index, place) for place in gone]
-        self._lost = [
-            (since, place)
-            for since, place in self._lost
-            if frame.index - since <= max(_AFTER_A_LOSS)
-        ]
-        self._places = here
-
     def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
-        for since, place in self._lost:
-            if frame.index - since in _AFTER_A_LOSS:
-                quarters = _AFTER_A_LOSS[frame.index - since]
-                yield self._closely(frame, place, quarters)
+        for place, quarters in self._lost.due(frame.time):
+            yield self._closely(frame, place, quarters)
         if not self._due(frame, len(people)):
             return
         self._looked_at = frame.time
