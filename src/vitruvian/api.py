@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from vitruvian.clip import Clip
+from vitruvian.closable import Closable
 from vitruvian.errors import InputError
 from vitruvian.recipe import Recipe
 from vitruvian.skeletons import BLAZEPOSE_33
@@ -68,7 +68,7 @@ def open(
     return Footage(open_source(source, rate=rate), recipe)
 
 
-class Footage:
+class Footage(Closable):
     """Something that shows people, and how to look at it; made by `vitruvian.open`.
 
     Iterating again looks again from the beginning. Use it in ``with`` to free a camera or file
@@ -148,14 +148,3 @@ class Footage:
     def close(self) -> None:
         """Free the file or device; may be called twice."""
         self.source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

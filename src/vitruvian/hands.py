@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vitruvian import weights
+from vitruvian.closable import Closable
 from vitruvian.errors import InputError, UnknownNameError
 from vitruvian.geometry import boxes, hand_regions, regions
 from vitruvian.skeletons import HAND_21
@@ -72,7 +72,7 @@ class HandSet:
         return cls(lead, (), empty, empty.copy(), np.zeros(0, np.int64), places)
 
 
-class Hands:
+class Hands(Closable):
     """Finds hands and their 21 landmarks, by the rules of MediaPipe's ``HandLandmarker``.
 
     `find` is for pictures that stand alone, `follow` for the frames of a film: there palms are
@@ -197,17 +197,6 @@ class Hands:
         """Let worker threads go; may be called twice."""
         self._reader.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def _due(self) -> bool:
         """Whether it is time to search for palms, if more hands are wanted."""
         every = self._search_every
@@ -251,4 +240,4 @@ class Hands:
             np.asarray(ids, np.int64)[there],
             hand_regions.from_hand(landmarks.xy),
         )
-        return found[~duplicates(landmarks.xy)]
+        return found[~duplicates(landmarks.xy)] if len(found) > 1 else found

@@ -10,6 +10,7 @@ from vitruvian.embed.embedder import quantized
 from vitruvian.errors import InputError, SourceError, UnknownNameError
 from vitruvian.source.decode import read_picture
 from vitruvian.types import Frame
+from vitruvian.weights.metadata import Metadata
 from vitruvian.weights.tflite import ModelWriter
 
 
@@ -99,8 +100,8 @@ def test_a_region_is_a_turned_square(mean_model):
 def test_metadata_say_what_pixels_the_model_wants(mean_model, monkeypatch):
     image = halves((255, 0, 0), (255, 0, 0))
     np.testing.assert_allclose(ImageEmbedder(mean_model()).embed(image), [1, 0, 0], atol=1e-6)
-    asked = (np.float32([127.5]), np.float32([127.5]))
-    monkeypatch.setattr("vitruvian.weights.metadata.normalisation", lambda path: asked)
+    asked = Metadata(np.float32([127.5]), np.float32([127.5]))
+    monkeypatch.setattr("vitruvian.weights.metadata.read_metadata", lambda path: asked)
     np.testing.assert_allclose(ImageEmbedder(mean_model()).embed(image), [1, -1, -1], atol=1e-6)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from vitruvian import InputError, InteractiveSegmenter, Stroke
 from vitruvian.segment.touch import activated, focus, normalized
-from vitruvian.weights.picture_metadata import Metadata
+from vitruvian.weights.metadata import Metadata
 from vitruvian.weights.tflite import ModelWriter
 
 

@@ -54,7 +54,8 @@ class ImageEmbedder:
         quantize: bool = False,
     ) -> None:
         self._normalize, self._quantize = l2_normalize, quantize
-        self._mean, self._deviation = np.zeros(1, np.float32), np.full(1, 255, np.float32)
+        self._mean: Floats = np.zeros(1, np.float32)
+        self._deviation: Floats = np.full(1, 255, np.float32)
         if os.fspath(model) == _MODEL:
             self._session: Session = weights.load(_MODEL, _opened)
         else:
@@ -72,11 +73,11 @@ class ImageEmbedder:
         path = weights.open_model(weights.obtain(model))
         session = _opened(path)
         if path.suffix == ".tflite":
-            from vitruvian.weights.metadata import normalisation
+            from vitruvian.weights.metadata import read_metadata
 
-            asked = normalisation(path)
-            if asked is not None:
-                self._mean, self._deviation = asked
+            about = read_metadata(path)
+            if about.mean is not None and about.std is not None:
+                self._mean, self._deviation = about.mean, about.std
         return session
 
     def embed(

@@ -1,26 +1,18 @@
-"""Sessions: arrays in, arrays out, whatever engine runs the model."""
+"""Sessions: arrays in, arrays out, whatever engine runs the model; and teams of them."""
 
 from __future__ import annotations
-
-import os
 
 from vitruvian.runtime.litert import LiteRTSession
 from vitruvian.runtime.replay import Recorder, ReplaySession, record
 from vitruvian.runtime.session import Session
+from vitruvian.runtime.team import Team, open_session
 
-__all__ = ["LiteRTSession", "Recorder", "ReplaySession", "Session", "open_session", "record"]
-
-
-def open_session(path: str | os.PathLike[str], *, threads: int = 1) -> Session:
-    """Load a model: a ``.tflite`` file, or an ``.npz`` recording of one.
-
-    Args:
-        path: The file.
-        threads: How many cores one run may use.
-
-    Raises:
-        InputError: The file is missing, or is neither of the two.
-    """
-    if os.fspath(path).endswith(".npz"):
-        return ReplaySession(path)
-    return LiteRTSession(path, threads=threads)
+__all__ = [
+    "LiteRTSession",
+    "Recorder",
+    "ReplaySession",
+    "Session",
+    "Team",
+    "open_session",
+    "record",
+]

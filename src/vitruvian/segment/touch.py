@@ -17,7 +17,7 @@ from vitruvian.errors import InputError
 from vitruvian.runtime import Session, open_session
 from vitruvian.segment.stroke import Stroke
 from vitruvian.types import Floats, Image
-from vitruvian.weights.picture_metadata import Metadata, read_metadata
+from vitruvian.weights.metadata import Metadata, read_metadata
 
 __all__ = ["TouchModel", "activated", "focus", "normalized"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Generator, Iterator
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from vitruvian.closable import Closable
 from vitruvian.types import Frame
 
 __all__ = ["Frames", "Source"]
@@ -28,7 +28,7 @@ class Frames(Protocol):
         ...
 
 
-class Source(ABC):
+class Source(Closable):
     """Where frames come from; iterate it, best inside ``with``.
 
     Iterating again starts again from the beginning (a camera goes on with what it sees now) and
@@ -87,14 +87,3 @@ class Source(ABC):
         if self._pass is not None:
             self._pass.close()
             self._pass = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

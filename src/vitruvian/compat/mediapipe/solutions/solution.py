@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vitruvian.closable import Closable
 from vitruvian.compat.mediapipe.framework.formats import landmark_pb2
 from vitruvian.types import Image, Landmarks
 
@@ -17,7 +17,7 @@ _INTERVAL = 0.033333
 """Seconds from one picture to the next; the caller never says."""
 
 
-class Solution:
+class Solution(Closable):
     """Reads RGB arrays one after the other; use it in ``with``, or close it."""
 
     def __init__(self) -> None:
@@ -44,17 +44,6 @@ class Solution:
         if not self._open:
             raise ValueError("Closing SolutionBase._graph which is already None")
         self._open = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def shares(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from threading import RLock
-from types import TracebackType
-from typing import Self
 
+from vitruvian.closable import Closable
 from vitruvian.compat.mediapipe.tasks.python.core.base_options import BaseOptions
 from vitruvian.compat.mediapipe.tasks.python.vision.core.clicks import Selector, pixels
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image, ImageFormat
@@ -80,7 +79,7 @@ class InteractiveSegmenterOptions:
     base_options: BaseOptions
 
 
-class InteractiveSegmenter:
+class InteractiveSegmenter(Closable):
     """Finds the outline of what strokes are drawn on; made by one of its two class methods.
 
     Example:
@@ -159,17 +158,6 @@ class InteractiveSegmenter:
         """Let the picture and the models go; may be called twice."""
         with self._one_at_a_time:
             self._selector = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _running(self) -> Selector:
         if self._selector is None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from operator import index
 from threading import RLock
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
+from vitruvian.closable import Closable
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image_processing_options import (
     ImageProcessingOptions,
@@ -32,7 +32,7 @@ _MODES = {
 }
 
 
-class Task(Generic[R]):
+class Task(Closable, Generic[R]):
     """A reader of pictures that is asked in one of three modes.
 
     Calls are let in one at a time, whatever thread they come from.
@@ -91,17 +91,6 @@ class Task(Generic[R]):
         with self._one_at_a_time:
             self._read = None
         self._forgotten.detach()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _reader(self) -> Reader[R]:
         if self._read is None:
