@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ class Recipe:
         finders = self._finders(detector, stills, progress)
         stages = self._stills(reader, finders) if stills else self._film(reader, finders)
         if self.hands:
-            stages.append(self._fingers(stills, progress))
+            self._add_hands(stages, stills, progress)
         if self.smooth and not stills:
             from vitruvian.smooth import Smooth
 
@@ -137,16 +137,18 @@ class Recipe:
             weights.obtain(name, progress=progress)
         return [partial(weights.load, name, opener) for name, opener in wanted]
 
-    def _fingers(self, stills: bool, progress: Progress | None) -> Stage:
-        """The stage for hands; palms are searched for where arms mislead."""
+    def _add_hands(self, stages: list[Stage], stills: bool, progress: Progress | None) -> None:
+        """Turn away bodies that are hands as soon as they are read; then read everybody's hands."""
         from vitruvian.detect.palm import PalmFinder
-        from vitruvian.landmark import Fingers, HandReader
+        from vitruvian.landmark import Fingers, HandReader, RejectHands
 
         size = "lite" if self.model == "lite" else "full"
         reader = weights.load(f"hand-{size}", HandReader, progress=progress)
         weights.obtain(f"palm-{size}", progress=progress)
-        palms = partial(weights.load, f"palm-{size}", PalmFinder)
-        return Fingers(reader, palms=palms, stills=stills)
+        palms = cache(partial(weights.load, f"palm-{size}", PalmFinder))
+        read = next(i for i, stage in enumerate(stages) if "body" in stage.adds)
+        stages.insert(read + 1, RejectHands(reader, palms, stills=stills))
+        stages.append(Fingers(reader, palms=palms, stills=stills))
 
     def _stills(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
         from vitruvian.detect import Survey

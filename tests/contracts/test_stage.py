@@ -14,7 +14,7 @@ from vitruvian.detect import Survey, Watch
 from vitruvian.embed import Describe
 from vitruvian.fit import Articulate
 from vitruvian.geometry import regions
-from vitruvian.landmark import Fingers, Landmark, Study
+from vitruvian.landmark import Fingers, Landmark, RejectHands, Study
 from vitruvian.landmark.hand import HandReading
 from vitruvian.segment import Outline
 from vitruvian.skeletons import BLAZEPOSE_33, HAND_21
@@ -30,6 +30,18 @@ class _AnyHand:
 
     def read(self, frame, places):
         return [HandReading(_HAND, _HAND, 0.9, 0.5) for _ in places]
+
+
+class NoPalms:
+    """A palm detector that finds none."""
+
+    input_size = 192
+
+    def find(self, frame, view):
+        return self
+
+    def regions(self):
+        return np.zeros((0, 4), np.float32)
 
 
 class Always:
@@ -58,6 +70,8 @@ STAGES: dict[str, Callable] = {
     "smooth": lambda scene: Smooth(),
     "outline": lambda scene: Outline(),
     "fingers": lambda scene: Fingers(_AnyHand()),
+    "reject hands": lambda scene: RejectHands(_AnyHand(), NoPalms),
+    "reject hands, pictures": lambda scene: RejectHands(_AnyHand(), NoPalms, stills=True),
     "articulate": lambda scene: Articulate(),
     "classify": lambda scene: Classify(Always()),
     "classify pictures": lambda scene: Classify(Always(), stills=True),

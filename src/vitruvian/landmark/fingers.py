@@ -3,94 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from vitruvian.geometry import hand_regions, regions
-from vitruvian.geometry.knuckles import KNUCKLES, centred
-from vitruvian.landmark.hand import HandReading, project, similar
+from vitruvian.geometry.knuckles import centred
+from vitruvian.landmark.arms import MIN_SCORE, REACH, SIDES, Arm, PalmSearch, arms_of
+from vitruvian.landmark.hand import HandReading, similar
 from vitruvian.landmark.hand_reader import HandReader
-from vitruvian.skeletons import BLAZEPOSE_33, HAND_21
+from vitruvian.skeletons import HAND_21
 from vitruvian.types import Floats, Frame, Landmarks, People
 
 __all__ = ["Fingers", "PalmSearch"]
 
-SIDES = ("left", "right")
-_MIN_SCORE = 0.5
 _WORTH_A_SECOND_LOOK = 0.1
-_MIN_VISIBILITY = 0.3
-_MIN_SIDE = 24
-"""Pixels of a region; in less fingers cannot be told apart."""
-_REACH = 0.4
-"""How far a hand's wrist may be from the body's, in lengths of the arm's longer part."""
-_LARGEST = 0.8
-"""How large a palm may be, in the same lengths; a palm has about 0.4 of a forearm."""
 _SEARCH = 1.5
 """How much wider than the region of a hand palms are searched for."""
 _PATIENCE = 0.4
 """Seconds between two searches for a palm at the same wrist."""
-_OTHER_SIDE, _KNOWN = 0.5, 0.3
-"""What the wrong handedness costs, and what having been there before is worth, in arm lengths."""
-_PALM = [0, KNUCKLES[0], KNUCKLES[3]]
-
-
-class _Palms(Protocol):
-    """Palms that were found: `vitruvian.detect.palm.Palms`."""
-
-    @property
-    def keypoints(self) -> Floats: ...
-
-    def regions(self) -> Floats: ...
-
-
-class PalmSearch(Protocol):
-    """A palm detector: `vitruvian.detect.palm.PalmFinder`."""
-
-    @property
-    def input_size(self) -> int:
-        """Width and height of its square input."""
-        ...
-
-    def find(self, frame: Frame, view: Floats) -> _Palms:
-        """The palms in one view."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class _Arm:
-    """One arm of one person, and the hand at its end once it is found."""
-
-    row: int
-    side: str
-    key: tuple[int, str]
-    wrist: Floats
-    length: float
-    region: Floats
-    known: bool = False
-    reading: HandReading | None = None
-    hand: Landmarks | None = None
-
-    def away(self, wrist: Floats) -> float:
-        """How far a place is from this arm's wrist, in arm lengths."""
-        return float(np.linalg.norm(wrist - self.wrist)) / self.length
-
-    def take(self, reading: HandReading, place: Floats, min_score: float = _MIN_SCORE) -> None:
-        """Keep a reading if it is a hand, of a fit size, at the end of this arm."""
-        hand = project(reading, place)
-        corners = hand.xy[_PALM]
-        palm = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).max())
-        fits = self.away(hand.xy[0]) < _REACH and palm < _LARGEST * self.length
-        there = reading.score > min_score and fits
-        self.reading, self.hand = (reading, hand) if there else (None, None)
-
-    def cost(self) -> float:
-        """How little the hand seems to be this arm's."""
-        if self.reading is None or self.hand is None:
-            return np.inf
-        wrong = 1 - self.reading.right if self.side == "right" else self.reading.right
-        return self.away(self.hand.xy[0]) + _OTHER_SIDE * wrong - _KNOWN * self.known
 
 
 class Fingers:
@@ -130,7 +60,7 @@ class Fingers:
         """The same people with their hands."""
         if self._stills:
             self.reset()
-        arms = _arms(people, self._last)
+        arms = arms_of(people, self._last)
         self._read(frame, arms, [arm.region for arm in arms])
         fresh = [arm for arm in arms if not arm.known]
         self._look_again(frame, fresh)
@@ -149,13 +79,13 @@ class Fingers:
         self._last = {}
         self._searched = {}
 
-    def _read(self, frame: Frame, arms: Sequence[_Arm], places: Sequence[Floats]) -> None:
+    def _read(self, frame: Frame, arms: Sequence[Arm], places: Sequence[Floats]) -> None:
         if arms:
             readings = self._reader.read(frame, np.stack(places))
             for arm, reading, place in zip(arms, readings, places, strict=True):
-                arm.take(reading, place, _MIN_SCORE if arm.known else _WORTH_A_SECOND_LOOK)
+                arm.take(reading, place, MIN_SCORE if arm.known else _WORTH_A_SECOND_LOOK)
 
-    def _look_again(self, frame: Frame, arms: Sequence[_Arm]) -> None:
+    def _look_again(self, frame: Frame, arms: Sequence[Arm]) -> None:
         """A region made from an arm is rough: read once more where the first reading points."""
         arms = [arm for arm in arms if arm.hand is not None]
         places = [hand_regions.from_hand(arm.hand.xy[None])[0] for arm in arms if arm.hand]
@@ -164,7 +94,7 @@ class Fingers:
             for arm, reading, place in zip(arms, readings, places, strict=True):
                 arm.take(reading, place)
 
-    def _search(self, frame: Frame, arms: Sequence[_Arm], everyone: Sequence[_Arm]) -> None:
+    def _search(self, frame: Frame, arms: Sequence[Arm], everyone: Sequence[Arm]) -> None:
         """Look for palms round the wrists of arms that have no hand yet."""
         self._searched = {
             key: time for key, time in self._searched.items() if 0 <= frame.time - time < _PATIENCE
@@ -173,7 +103,7 @@ class Fingers:
         if not due or self._open is None:
             return
         self._palms = self._palms or self._open()
-        found: list[tuple[_Arm, Floats]] = []
+        found: list[tuple[Arm, Floats]] = []
         for arm in due:
             self._searched[arm.key] = frame.time
             place = _nearest_palm(self._palms, frame, arm)
@@ -184,8 +114,8 @@ class Fingers:
         _settle(everyone)
 
     def _readings(
-        self, frame: Frame, found: Sequence[tuple[_Arm, Floats]]
-    ) -> list[tuple[_Arm, HandReading, Floats]]:
+        self, frame: Frame, found: Sequence[tuple[Arm, Floats]]
+    ) -> list[tuple[Arm, HandReading, Floats]]:
         if not found:
             return []
         readings = self._reader.read(frame, np.stack([place for _, place in found]))
@@ -194,35 +124,9 @@ class Fingers:
         ]
 
 
-def _arms(people: People, last: dict[tuple[int, str], Floats]) -> list[_Arm]:
-    """The arms whose wrists are in sight, with the regions to look at first."""
-    body, ids = people.body, people.ids
-    if body is None or ids is None:
-        return []
-    arms = []
-    for side in SIDES:
-        shoulder, elbow, wrist, pinky, index = (
-            body.xy[:, BLAZEPOSE_33.index(f"{side}_{joint}")]
-            for joint in ("shoulder", "elbow", "wrist", "pinky", "index")
-        )
-        seen = body.visibility[:, BLAZEPOSE_33.index(f"{side}_wrist")] >= _MIN_VISIBILITY
-        length = np.fmax(
-            np.linalg.norm(elbow - wrist, axis=1), np.linalg.norm(shoulder - elbow, axis=1)
-        )
-        rough = hand_regions.from_arm(wrist, pinky, index)
-        # A hand that points at the camera has its knuckles on its wrist, and is no smaller.
-        rough[:, 2] = np.fmax(rough[:, 2], length)
-        for row in np.flatnonzero(seen & (rough[:, 2] >= _MIN_SIDE)):
-            key = (int(ids[row]), side)
-            known = ids[row] >= 0 and key in last
-            place = last[key] if known else rough[row]
-            arms.append(_Arm(int(row), side, key, wrist[row], float(length[row]), place, known))
-    return arms
-
-
-def _settle(arms: Sequence[_Arm]) -> None:
+def _settle(arms: Sequence[Arm]) -> None:
     """Where two arms end in the same hand, leave it to the one it belongs to."""
-    held = sorted((arm for arm in arms if arm.hand is not None), key=_Arm.cost)
+    held = sorted((arm for arm in arms if arm.hand is not None), key=Arm.cost)
     if len(held) < 2:
         return
     same = similar(np.stack([arm.hand.xy for arm in held if arm.hand is not None]))
@@ -234,18 +138,18 @@ def _settle(arms: Sequence[_Arm]) -> None:
             kept.append(i)
 
 
-def _nearest_palm(palms: PalmSearch, frame: Frame, arm: _Arm) -> Floats | None:
+def _nearest_palm(palms: PalmSearch, frame: Frame, arm: Arm) -> Floats | None:
     """The region of the palm whose wrist is nearest to an arm's, if it is near enough."""
-    side = max(_SEARCH * float(arm.region[2]), 3 * _REACH * arm.length)
+    side = max(_SEARCH * float(arm.region[2]), 3 * REACH * arm.length)
     view = np.array([*arm.wrist, side, 0], np.float32)
     found = palms.find(frame, regions.affine(view, palms.input_size))
     away = [arm.away(wrist) for wrist in found.keypoints[:, 0]]
-    if not away or min(away) >= _REACH:
+    if not away or min(away) >= REACH:
         return None
     return np.asarray(found.regions()[int(np.argmin(away))], np.float32)
 
 
-def _column(arms: Sequence[_Arm], side: str, count: int) -> Landmarks:
+def _column(arms: Sequence[Arm], side: str, count: int) -> Landmarks:
     """The hands of one side, a row for each person."""
     column = Landmarks.missing(HAND_21, (count,))
     for arm in arms:
