@@ -32,6 +32,7 @@ def open(
     hands: bool = False,
     classify: str | None = None,
     rate: float | None = None,
+    mirrored: bool = False,
 ) -> Footage:
     """Open a picture, a folder, a film, a camera, a stream or arrays, to see who is in it.
 
@@ -49,6 +50,8 @@ def open(
         classify: A classifier that ``vitruvian train`` wrote: fills ``people.labels``.
         rate: Frames a second, where the source does not say: for arrays, or to make pictures
             one film.
+        mirrored: Whether the source is in a mirror, as selfies are: everybody's left and right, of
+            body and hands, are exchanged, and x in metres changes its sign. Pixels stay.
 
     Returns:
         `Footage`. Nothing is read and no model is loaded before it is iterated.
@@ -64,7 +67,7 @@ def open(
         ...     print(frame.size, len(people))
         (320, 240) 0
     """
-    recipe = Recipe(model, people, detector, smooth, masks, hands, classify)
+    recipe = Recipe(model, people, detector, smooth, masks, hands, classify, mirrored=mirrored)
     return Footage(open_source(source, rate=rate), recipe)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from vitruvian.errors import InputError
+from vitruvian.geometry.mirror import unmirrored
 from vitruvian.stage import Stage
 from vitruvian.types import Frame, People
 
@@ -17,12 +18,16 @@ class Pipeline:
     Args:
         stages: The stages. Each must need only what those before it add.
         stills: Whether every frame stands alone: then the first stage is always given nobody.
+        mirrored: Whether the pictures are in a mirror, as selfies are: whoever comes out has left
+            and right exchanged. The stages go on with people as they look.
 
     Raises:
         InputError: A stage needs a column that nothing before it fills.
     """
 
-    def __init__(self, stages: Sequence[Stage], *, stills: bool = False) -> None:
+    def __init__(
+        self, stages: Sequence[Stage], *, stills: bool = False, mirrored: bool = False
+    ) -> None:
         known: set[str] = set()
         for stage in stages:
             missing = sorted(stage.needs - known)
@@ -34,6 +39,7 @@ class Pipeline:
             known |= stage.adds
         self.stages = tuple(stages)
         self.stills = stills
+        self._mirrored = mirrored
         self._last = People.none()
 
     def run(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, People]]:
@@ -48,7 +54,7 @@ class Pipeline:
         for stage in self.stages:
             people = stage(frame, people)
         self._last = people
-        return people
+        return unmirrored(people) if self._mirrored else people
 
     def reset(self) -> None:
         """Make every stage forget what it has seen."""

@@ -39,6 +39,8 @@ class Recipe:
         hands: Whether the 21 landmarks of each hand are wanted.
         classify: A classifier that ``vitruvian train`` wrote, to label everybody with.
         min_score: 0..1; whoever the landmark model is no surer of is nobody.
+        mirrored: Whether the pictures are in a mirror, as selfies are: everybody's left and right,
+            of body and hands, are exchanged.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -57,6 +59,7 @@ class Recipe:
     hands: bool = False
     classify: str | None = None
     min_score: float = 0.5
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -96,7 +99,7 @@ class Recipe:
             stages.append(Articulate(stills=stills))
         if self.classify is not None:
             stages.append(self._labels(self.classify, stills, progress))
-        return Pipeline(stages, stills=stills)
+        return Pipeline(stages, stills=stills, mirrored=self.mirrored)
 
     def _labels(self, file: str, stills: bool, progress: Progress | None) -> Stage:
         """The stage that labels everybody; in pictures there is time for a second opinion."""

@@ -71,6 +71,10 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 @click.option("--masks", is_flag=True, help="Each person's mask, as PNG; takes more time.")
 @click.option("--hands", is_flag=True, help="Also the 21 landmarks of each person's hands.")
 @click.option(
+    "--mirrored", is_flag=True,
+    help="The source is in a mirror, as selfies are: exchange everybody's left and right.",
+)  # fmt: skip
+@click.option(
     "--classify", metavar="FILE",
     help="Label everybody by a classifier that vitruvian train wrote.",
 )  # fmt: skip
@@ -86,6 +90,7 @@ def run(
     smooth: bool,
     masks: bool,
     hands: bool,
+    mirrored: bool,
     classify: str | None,
     rate: float | None,
     quiet: bool,
@@ -106,7 +111,8 @@ def run(
     for kind in kinds:
         if kind not in SINKS:
             raise UnknownNameError("kind of output", kind, SINKS)
-    recipe = Recipe(model, people, detector, smooth, masks or "masks" in kinds, hands, classify)
+    masks = masks or "masks" in kinds
+    recipe = Recipe(model, people, detector, smooth, masks, hands, classify, mirrored=mirrored)
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:
