@@ -43,7 +43,8 @@ class BlazePoseDetector:
 
         Args:
             image: (H, W, 3) uint8 RGB, or a `Frame` of a film; None starts afresh.
-            config: ``maxPoses`` (1) and ``flipHorizontal`` (false).
+            config: ``maxPoses`` (1) and ``flipHorizontal`` (false; the picture is flipped before
+                it is read).
             timestamp: Milliseconds.
 
         Raises:
@@ -53,10 +54,9 @@ class BlazePoseDetector:
         if image is None:
             self.reset()
             return []
-        frame, time = as_frame(image, timestamp)
+        frame, time = as_frame(image, timestamp, flip=wanted.flip_horizontal)
         people = self._pipeline(wanted.max_poses, stills=time is None).step(frame)
-        flip = frame.size[0] if wanted.flip_horizontal else None
-        return [_pose(people, row, frame.size, flip) for row in range(len(people))]
+        return [_pose(people, row, frame.size) for row in range(len(people))]
 
     def reset(self) -> None:
         """Forget the film so far."""
@@ -80,22 +80,22 @@ class BlazePoseDetector:
         return self._pipelines[key]
 
 
-def _pose(people: People, row: int, size: tuple[int, int], flip: int | None) -> Pose:
+def _pose(people: People, row: int, size: tuple[int, int]) -> Pose:
     body = people.body
     if body is None:  # pragma: no cover - every pipeline reads bodies
         raise InputError("these people have no landmarks")
     masks = people.masks
     return Pose(
-        _keypoints(body, row, flip),
+        _keypoints(body, row),
         float(people.scores[row]),
-        keypoints_3d=_metres(body, row, mirrored=flip is not None),
-        box=_box(people, row, size, flip),
+        keypoints_3d=_metres(body, row),
+        box=_box(people, row, size),
         id=None if people.ids is None else int(people.ids[row]),
         segmentation=None if masks is None else Segmentation(Mask(masks[row]), _label),
     )
 
 
-def _keypoints(body: Landmarks, row: int, flip: int | None) -> list[Keypoint]:
+def _keypoints(body: Landmarks, row: int) -> list[Keypoint]:
     numbers = zip(
         body.xy[row].tolist(),
         body.z[row].tolist(),
@@ -103,29 +103,23 @@ def _keypoints(body: Landmarks, row: int, flip: int | None) -> list[Keypoint]:
         body.skeleton.landmarks,
         strict=True,
     )
-    return [
-        Keypoint(x if flip is None else flip - 1 - x, y, z, score, name)
-        for (x, y), z, score, name in numbers
-    ]
+    return [Keypoint(x, y, z, score, name) for (x, y), z, score, name in numbers]
 
 
-def _metres(body: Landmarks, row: int, *, mirrored: bool) -> list[Keypoint] | None:
+def _metres(body: Landmarks, row: int) -> list[Keypoint] | None:
     if body.world is None:
         return None
-    side = -1 if mirrored else 1
     numbers = zip(
         body.world[row].tolist(),
         body.visibility[row].tolist(),
         body.skeleton.landmarks,
         strict=True,
     )
-    return [Keypoint(side * x, y, z, score, name) for (x, y, z), score, name in numbers]
+    return [Keypoint(x, y, z, score, name) for (x, y, z), score, name in numbers]
 
 
-def _box(people: People, row: int, size: tuple[int, int], flip: int | None) -> BoundingBox:
+def _box(people: People, row: int, size: tuple[int, int]) -> BoundingBox:
     x0, y0, x1, y1 = people.boxes[row].tolist()
-    if flip is not None:
-        x0, x1 = flip - 1 - x1, flip - 1 - x0
     wide, high = size
     return BoundingBox(x0 / wide, y0 / high, x1 / wide, y1 / high)
 

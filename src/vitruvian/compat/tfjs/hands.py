@@ -43,8 +43,8 @@ class HandDetector:
 
         Args:
             image: (H, W, 3) uint8 RGB, or a `Frame`; None starts afresh.
-            config: ``flipHorizontal`` (false) and ``staticImageMode`` (false: hands are followed
-                from call to call).
+            config: ``flipHorizontal`` (false; the picture is flipped before it is read) and
+                ``staticImageMode`` (false: hands are followed from call to call).
 
         Raises:
             InputError: It is no picture.
@@ -53,11 +53,10 @@ class HandDetector:
         if image is None:
             self.reset()
             return []
-        frame, _ = as_frame(image, None)
+        frame, _ = as_frame(image, flip=wanted.flip_horizontal)
         look = self._hands.find if wanted.static_image_mode else self._hands.follow
         hands = look(frame)
-        flip = frame.size[0] if wanted.flip_horizontal else None
-        return [_hand(hands, row, flip) for row in range(len(hands))]
+        return [_hand(hands, row) for row in range(len(hands))]
 
     def reset(self) -> None:
         """Forget the film so far."""
@@ -68,21 +67,17 @@ class HandDetector:
         self._hands.close()
 
 
-def _hand(hands: HandSet, row: int, flip: int | None) -> Hand:
+def _hand(hands: HandSet, row: int) -> Hand:
     points, world = hands.landmarks.xy[row].tolist(), hands.landmarks.world
     metres = None if world is None else world[row].tolist()
-    side = 1 if flip is None else -1
     return Hand(
-        [
-            Keypoint(x if flip is None else flip - 1 - x, y, name=name)
-            for (x, y), name in zip(points, HAND_KEYPOINTS, strict=True)
-        ],
+        [Keypoint(x, y, name=name) for (x, y), name in zip(points, HAND_KEYPOINTS, strict=True)],
         _MIRRORED[hands.sides[row]],
         float(hands.side_scores[row]),
         None
         if metres is None
         else [
-            Keypoint(side * x, y, z, name=name)
+            Keypoint(x, y, z, name=name)
             for (x, y, z), name in zip(metres, HAND_KEYPOINTS, strict=True)
         ],
     )
