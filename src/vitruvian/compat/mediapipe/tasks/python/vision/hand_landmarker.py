@@ -19,6 +19,12 @@ from vitruvian.compat.mediapipe.tasks.python.components.containers.landmark impo
 )
 from vitruvian.compat.mediapipe.tasks.python.core.base_options import BaseOptions
 from vitruvian.compat.mediapipe.tasks.python.core.model_asset import model_asset
+from vitruvian.compat.mediapipe.tasks.python.vision.core.connections import (
+    Connection as _Connection,
+)
+from vitruvian.compat.mediapipe.tasks.python.vision.core.connections import (
+    connections,
+)
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image_processing_options import (
     ImageProcessingOptions,
@@ -71,27 +77,17 @@ class HandLandmark(enum.IntEnum):
     PINKY_TIP = 20
 
 
-@dataclass
-class _Connection:
-    start: int
-    end: int
-
-
-def _edges(text: str) -> list[_Connection]:
-    return [_Connection(*map(int, edge.split("-"))) for edge in text.split()]
-
-
 class HandLandmarksConnections:
     """Which landmarks of a hand are joined when it is drawn."""
 
     Connection: ClassVar[type[_Connection]] = _Connection
 
-    HAND_PALM_CONNECTIONS: ClassVar[list[_Connection]] = _edges("0-1 0-5 9-13 13-17 5-9 0-17")
-    HAND_THUMB_CONNECTIONS: ClassVar[list[_Connection]] = _edges("1-2 2-3 3-4")
-    HAND_INDEX_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = _edges("5-6 6-7 7-8")
-    HAND_MIDDLE_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = _edges("9-10 10-11 11-12")
-    HAND_RING_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = _edges("13-14 14-15 15-16")
-    HAND_PINKY_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = _edges("17-18 18-19 19-20")
+    HAND_PALM_CONNECTIONS: ClassVar[list[_Connection]] = connections("0-1 0-5 9-13 13-17 5-9 0-17")
+    HAND_THUMB_CONNECTIONS: ClassVar[list[_Connection]] = connections("1-2 2-3 3-4")
+    HAND_INDEX_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = connections("5-6 6-7 7-8")
+    HAND_MIDDLE_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = connections("9-10 10-11 11-12")
+    HAND_RING_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = connections("13-14 14-15 15-16")
+    HAND_PINKY_FINGER_CONNECTIONS: ClassVar[list[_Connection]] = connections("17-18 18-19 19-20")
     HAND_CONNECTIONS: ClassVar[list[_Connection]] = [
         *HAND_PALM_CONNECTIONS,
         *HAND_THUMB_CONNECTIONS,

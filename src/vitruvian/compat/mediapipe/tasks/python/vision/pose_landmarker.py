@@ -17,6 +17,12 @@ from vitruvian.compat.mediapipe.tasks.python.components.containers.landmark impo
 from vitruvian.compat.mediapipe.tasks.python.core.base_options import BaseOptions
 from vitruvian.compat.mediapipe.tasks.python.core.model_asset import model_asset
 from vitruvian.compat.mediapipe.tasks.python.vision.core.bodies import Bodies
+from vitruvian.compat.mediapipe.tasks.python.vision.core.connections import (
+    Connection as _Connection,
+)
+from vitruvian.compat.mediapipe.tasks.python.vision.core.connections import (
+    connections,
+)
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image, ImageFormat
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image_processing_options import (
     ImageProcessingOptions,
@@ -79,23 +85,16 @@ class PoseLandmark(enum.IntEnum):
     RIGHT_FOOT_INDEX = 32
 
 
-@dataclass
-class _Connection:
-    start: int
-    end: int
-
-
 class PoseLandmarksConnections:
     """Which landmarks of a body are joined when it is drawn."""
 
     Connection: ClassVar[type[_Connection]] = _Connection
 
-    POSE_LANDMARKS: ClassVar[list[_Connection]] = [
-        _Connection(*map(int, edge.split("-")))
-        for edge in """0-1 1-2 2-3 3-7 0-4 4-5 5-6 6-8 9-10 11-12 11-13 13-15 15-17 15-19 15-21
+    POSE_LANDMARKS: ClassVar[list[_Connection]] = connections(
+        """0-1 1-2 2-3 3-7 0-4 4-5 5-6 6-8 9-10 11-12 11-13 13-15 15-17 15-19 15-21
         17-19 12-14 14-16 16-18 16-20 16-22 18-20 11-23 12-24 23-24 23-25 24-26 25-27 26-28 27-29
-        28-30 29-31 30-32 27-31 28-32""".split()
-    ]
+        28-30 29-31 30-32 27-31 28-32"""
+    )
 
 
 @dataclass
