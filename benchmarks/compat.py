@@ -3,8 +3,9 @@
 Parts (``--only``): ``same``, whether the same calls on the same film give the same landmarks as
 MediaPipe, and how far MediaPipe is from itself when every pixel is off by a level; ``cost``, what
 the stand-in takes on top of our own interface, once with films as each side's users open them and
-once on frames that are decoded already; ``soak``, memory over many calls and over many lives of a
-task.
+once on frames that are decoded already; ``race``, one and the same program on MediaPipe and on the
+stand-in, poses and hands, films read by OpenCV; ``soak``, memory over many calls and over many
+lives of a task.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import peer
+from benchmarks import hands, peer
 from benchmarks.agreement import Bodies, landmark_distance
 from benchmarks.peer_mediapipe import memory_megabytes
 from benchmarks.report import Report, machine
@@ -144,6 +145,49 @@ def through(model: str, frames: Iterator[NDArray[np.uint8]], rate: float) -> int
     return sum(1 for _ in bodies(model, frames, rate))
 
 
+def race(report: Report, options: argparse.Namespace) -> None:
+    """The same loop over the same film in a process of its own; the systems take turns."""
+    film, rate, _ = sample()
+    rows = []
+    for model in options.models:
+        for people in (1, 4):
+            out, task = peer.BENCH / "race.npz", peer.BENCH / f"{model}.task"
+            loop = ["film", "--film", film, "--rate", rate, "--people", people]
+            loop += ["--task", task, "--out", out]
+            name = f"{model}, num_poses={people}"
+            rows.append({"what": name} | race_of("poses", peer.SCRIPT, loop, out, options.rounds))
+    for model in ("full", "lite") if options.hands else ():
+        for most in (1, 2):
+            out, task = peer.BENCH / "race.npz", hands.bundle(model)
+            loop = ["mediapipe", "--film", hands.FILM, "--hands", most, "--task", task]
+            loop += ["--out", out]
+            name = f"{model}, num_hands={most}"
+            script = peer.SCRIPT.with_name("peer_hands.py")
+            rows.append({"what": name} | race_of("hands", script, loop, out, options.rounds))
+    note = f"Frames a second, median of {options.rounds} rounds in turns; {machine()}."
+    report.add(f"One program on MediaPipe {peer.VERSION} and on the stand-in", rows, note)
+
+
+def race_of(
+    kind: str, script: Path, loop: list[object], out: Path, rounds: int
+) -> dict[str, float]:
+    """Frames a second of both, and how many times as fast the stand-in is."""
+    module = f"benchmarks.{script.stem}"
+    systems = {
+        "MediaPipe": [str(peer.python()), "-m", module],
+        "stand-in": [sys.executable, "-m", "benchmarks.stand_in", kind],
+    }
+    fps: dict[str, list[float]] = {name: [] for name in systems}
+    for _ in range(rounds):
+        for name, command in systems.items():
+            peer.check(name, [*command, *map(str, loop)])
+            with np.load(out) as saved:
+                done = saved["done"]
+            fps[name].append((len(done) - 1) / float(done[-1] - done[0]))
+    found = {name: float(np.median(each)) for name, each in fps.items()}
+    return found | {"times": found["stand-in"] / found["MediaPipe"]}
+
+
 def soak(report: Report, options: argparse.Namespace) -> None:
     """Memory in a process of its own, which must end well."""
     rows = []
@@ -190,7 +234,7 @@ def _lives(images: list[mp.Image], count: int) -> Iterator[int]:
         yield life
 
 
-PARTS = {"same": same, "cost": cost, "soak": soak}
+PARTS = {"same": same, "cost": cost, "race": race, "soak": soak}
 
 
 def main() -> None:
@@ -200,6 +244,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--kinds", choices=("film", "frames"), nargs="+", default=("film", "frames")
+    )
+    parser.add_argument(
+        "--no-hands", dest="hands", action="store_false", help="a race of poses only"
     )
     parser.add_argument("--frames", type=int, default=60, help="held in memory for cost")
     parser.add_argument("--calls", type=int, default=10_000)
