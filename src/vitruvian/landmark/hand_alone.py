@@ -65,38 +65,31 @@ class RejectHands:
     def reset(self) -> None:
         """Forget who has been looked at."""
         self._since: dict[int, float] = {}
-        self._looked: dict[int, float] = {}
+        self._looked = -np.inf
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people without those who are hands."""
         if people.body is None or people.ids is None:
             return people
-        due = self._due(frame, people.ids.tolist())
-        if not due:
+        ids = people.ids.tolist()
+        if not (self._stills or self._due(frame.time, ids)):
             return people
-        everywhere = self._hands(frame, _all_of(frame))
-        keep = np.ones(len(people), np.bool_)
-        for row in due:
+        everywhere = self._hands(frame, _all_of(frame)) if ids else []
+        keep = np.ones(len(ids), np.bool_)
+        for row, i in enumerate(ids):
             hands = everywhere
-            if self._stills or people.ids[row] < 0:
+            if self._stills or i < 0:
                 hands = hands + self._hands(frame, _round(frame, people.body.xy[row]))
             keep[row] = not any(_is_all_of(hand, people[row]) for hand in hands)
         return people[keep]
 
-    def _due(self, frame: Frame, ids: Sequence[int]) -> list[int]:
-        """The rows to look at now."""
-        if self._stills:
-            return list(range(len(ids)))
-        self._since = {i: self._since.get(i, frame.time) for i in ids if i >= 0}
-        self._looked = {i: self._looked.get(i, frame.time) for i in self._since}
-        due = []
-        for row, i in enumerate(ids):
-            if i >= 0:
-                wait = _AGAIN if frame.time - self._since[i] < _TRIAL else _LATER
-                if frame.time - self._looked[i] < wait:
-                    continue
-                self._looked[i] = frame.time
-            due.append(row)
+    def _due(self, time: float, ids: Sequence[int]) -> bool:
+        """Whether it is time to look: somebody is new, or the last look is too long ago."""
+        self._since = {i: self._since.get(i, time) for i in ids if i >= 0}
+        young = any(time - since < _TRIAL for since in self._since.values())
+        due = any(i < 0 for i in ids) or time - self._looked >= (_AGAIN if young else _LATER)
+        if due:
+            self._looked = time
         return due
 
     def _hands(self, frame: Frame, view: Floats) -> list[_Hand]:
