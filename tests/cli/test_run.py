@@ -154,6 +154,16 @@ def test_smoothing_can_be_left_out(run, film, tmp_path):
     assert np.abs(smooth - raw).max() > 0.05
 
 
+def test_of_a_selfie_left_and_right_change_places(run, film, tmp_path):
+    for name, options in (("plain", ()), ("selfie", ("--mirrored",))):
+        run("run", film, "--out", tmp_path / name, "--save", "json", *LITE, *options)
+    plain, selfie = (
+        vitruvian.read_clip(tmp_path / name / "walk.json").body for name in ("plain", "selfie")
+    )
+    np.testing.assert_array_equal(selfie.xy[..., list(BLAZEPOSE_33.mirror), :], plain.xy)
+    assert not np.array_equal(selfie.xy, plain.xy)
+
+
 def test_several_sources_give_a_result_each(run, film, two_people_file, tmp_path):
     done = run("run", film, two_people_file, "--out", tmp_path, "--save", "json", *LITE)
     assert done.code == 0
