@@ -146,11 +146,8 @@ def draw_views(
     poses = np.where(swap[:, None, None, None], poses[:, ::-1], poses)
     tops = np.where(swap & (tops >= 0), 1 - tops, tops)
     if poses.shape[-1] == 3:
-        return (
-            disturbed(seen_from_somewhere(poses, rng), rng, np.ones(count, np.float32)),
-            labels,
-            tops,
-        )
+        seen, behind = seen_from_somewhere(poses, rng)
+        return disturbed(seen, rng, np.ones(count, np.float32), behind), labels, tops
     return disturbed(poses, rng, _metres(poses)), labels, tops
 
 
