@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from vitruvian.types import Floats
 
-__all__ = ["CLASSES", "JOINTS", "Entry", "labelled", "read_entries", "to_coco"]
+__all__ = ["CLASSES", "JOINTS", "Entry", "distances", "labelled", "read_entries", "to_coco"]
 
 _PARTS = "toe heel ankle knee hip shoulder elbow wrist hand fingers".split()
 JOINTS = (
@@ -276,16 +276,17 @@ class _Known:
         for number, entry in enumerate(positions):
             for players in (entry.frames[0], entry.frames[0][::-1]):
                 for bodies in (players, players[:, partner]):
-                    shapes.append(_distances(bodies))
+                    shapes.append(distances(bodies))
                     self._owners.append(number)
         self._tree = cKDTree(np.array(shapes))
 
     def __call__(self, frame: Floats) -> int | None:
-        apart, nearest = self._tree.query(_distances(frame))
+        apart, nearest = self._tree.query(distances(frame))
         return self._owners[int(nearest)] if apart < _ALIKE else None
 
 
-def _distances(bodies: Floats) -> Floats:
+def distances(bodies: Floats) -> Floats:
+    """(1035,) metres between all joints of (2, 23, 3) two players."""
     points = bodies.reshape(-1, 3)
     first, second = np.triu_indices(len(points), 1)
     return np.asarray(np.linalg.norm(points[first] - points[second], axis=1))
