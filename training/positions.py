@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     started = time.perf_counter()
-    plan = PairPlan(seed=options.seed)
+    plan = PairPlan(samples=60_000, epochs=10, seed=options.seed)
     samples, away = grappling(options.grapplemap, fold=options.check)
     model = train_pairs(samples, plan, order=CLASSES)
     if away is not None:
