@@ -162,6 +162,8 @@ class PairModel:
     @classmethod
     def _read(cls, data: bytes, name: str) -> PairModel:
         try:
+            if not data.startswith(b"PK"):
+                raise ValueError("no .npz")
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 head = json.loads(arrays["head"].tobytes())
                 if head["format"] != _FORMAT or head["version"] != _VERSION:
