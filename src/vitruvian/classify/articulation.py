@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.skeletons import COCO_17
 from vitruvian.types import Floats
@@ -75,7 +76,7 @@ def articulated(bodies: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(low + (new - low) * size + moved, np.float32)
 
 
-def _turns(vectors: Floats) -> Floats:
+def _turns(vectors: NDArray[np.float64]) -> Floats:
     """(…, 3) axes times radians as (…, 3, 3) matrices: Rodrigues' formula."""
     angle = np.linalg.norm(vectors, axis=-1)[..., None, None]
     x, y, z = np.moveaxis(vectors / np.maximum(angle[..., 0], 1e-9), -1, 0)

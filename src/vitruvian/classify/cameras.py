@@ -9,6 +9,7 @@ for each other, of a limb or of the whole body.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.classify.articulation import articulated
 from vitruvian.classify.occlusion import hidden
@@ -17,6 +18,8 @@ from vitruvian.skeletons import COCO_17
 from vitruvian.types import Bools, Floats
 
 __all__ = ["disturbed", "seen_from_somewhere"]
+
+Doubles = NDArray[np.float64]
 
 _FACE = list(range(COCO_17.index("right_ear") + 1))
 _LIMBS = tuple(
@@ -55,8 +58,7 @@ def seen_from_somewhere(bodies: Floats, rng: np.random.Generator) -> tuple[Float
     """
     n = len(bodies)
     each = (n, 1, 1)
-    points = articulated(bodies, rng)
-    points = points * rng.normal(1, 0.03, (n, 1, 1, 3))
+    points = articulated(bodies, rng) * rng.normal(1, 0.03, (n, 1, 1, 3))
     points = points - points.mean((1, 2), keepdims=True) * (1, 0, 1)
     bearing, tilt = rng.uniform(0, 2 * np.pi, each), rng.normal(0, np.radians(4), each)
     rise, distance = np.radians(rng.uniform(-2, 38, each)), rng.uniform(2.5, 8, each)
@@ -86,15 +88,16 @@ def disturbed(
     """
     n, size = len(pairs), unit[:, None, None, None]
     behind = rng.random(pairs.shape[:3]) < 0.2 if behind is None else behind
-    points = _guessed(pairs, behind, rng, size)
+    guessed = _guessed(pairs, behind, rng, size)
     spread = np.exp(rng.uniform(np.log(0.006), np.log(0.04), (n, 2, 1, 1)))
-    points = points + rng.normal(0, 1, points.shape) * spread * size
-    wild = rng.random(points.shape[:3]) < 0.01
-    points = points + np.where(wild[..., None], rng.normal(0, _WILD, points.shape) * size, 0)
-    points = _swapped(points, rng)
+    jitter = rng.normal(0, 1, pairs.shape) * spread * size
+    wild = rng.random(pairs.shape[:3]) < 0.01
+    far = np.where(wild[..., None], rng.normal(0, _WILD, pairs.shape) * size, 0)
+    points = _swapped(guessed + jitter + far, rng)
     points[_missing(behind, rng)] = np.nan
     other = rng.random(n) < 0.5
-    return np.where(other[:, None, None, None], mirrored(points), points).astype(np.float32)
+    found = points.astype(np.float32)
+    return np.where(other[:, None, None, None], mirrored(found), found)
 
 
 def _guessed(points: Floats, behind: Bools, rng: np.random.Generator, size: Floats) -> Floats:
@@ -119,7 +122,7 @@ def _guessed(points: Floats, behind: Bools, rng: np.random.Generator, size: Floa
     return np.asarray(found, np.float32)
 
 
-def _swapped(points: Floats, rng: np.random.Generator) -> Floats:
+def _swapped(points: Doubles, rng: np.random.Generator) -> Doubles:
     """With left and right exchanged here and there."""
     turn = (rng.random(points.shape[:2]) < _TURN)[..., None, None]
     points = np.where(turn, points[:, :, list(COCO_17.mirror)], points)
