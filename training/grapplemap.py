@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from vitruvian.types import Floats
 
-__all__ = ["CLASSES", "JOINTS", "Entry", "labelled", "read_entries", "to_coco"]
+__all__ = ["CLASSES", "JOINTS", "Entry", "distances", "labelled", "read_entries", "to_coco"]
 
 _PARTS = "toe heel ankle knee hip shoulder elbow wrist hand fingers".split()
 JOINTS = (
@@ -28,6 +28,8 @@ CLASSES = (
 )  # fmt: skip
 _DIGITS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _PER_FRAME = 2 * len(JOINTS) * 3
+_ON_FEET = 0.4
+"""Metres above the floor, where the hips of at least one are before a takedown is over."""
 _ALIKE = 0.05
 """Metres in all, within which an end of a transition is a known position."""
 
@@ -83,7 +85,7 @@ def to_coco(bodies: Floats) -> Floats:
     left = _unit(across - (across * up).sum(-1, keepdims=True) * up)
     forward, head = np.cross(left, up), at("head")
     face = [head + 0.1 * forward - 0.01 * up]
-    face += [head + 0.08 * forward + side * 0.035 * left + 0.03 * up for side in (1, -1)]
+    face += [head + 0.08 * forward + side * 0.028 * left + 0.03 * up for side in (1, -1)]
     face += [head + side * 0.075 * left for side in (1, -1)]
     limbs = [
         at(f"{side}_{part}")
@@ -145,17 +147,23 @@ def _add(
 
 _TAGS = (
     ("back", {"back", "rear_naked_choke"}),
-    ("mount", {"mount", "s_mount", "three_quarter_mount"}),
+    ("mount", {"mount", "s_mount"}),
+    (
+        "half_guard",
+        {"half_guard", "quarter_guard", "lockdown", "deep_half", "z_guard", "reverse_half",
+         "knee_shield", "dogfight", "knee_slice"},
+    ),
     (
         "side_control",
         {"side_control", "side_ctrl", "north_south", "twister_side", "judo_side", "knee_on_belly"},
     ),
-    (
-        "half_guard",
-        {"half_guard", "quarter_guard", "lockdown", "deep_half", "z_guard", "reverse_half",
-         "knee_shield", "dogfight"},
-    ),
     ("turtle", {"turtle"}),
+)  # fmt: skip
+_EITHER = (
+    {"back", "turtle"}, {"back", "side_control"}, {"turtle", "arm_drag"},
+    {"turtle", "bottom_turned_in"}, {"side_control", "standing"},
+    {"single_leg_takedown", "combat_base"}, {"standing", "bottom_inverted"},
+    {"standing", "guard_pull"},
 )  # fmt: skip
 _GUARD = {
     "full_guard", "closed_guard", "rubber_guard", "butterfly", "x_guard", "slx", "spider_guard",
@@ -181,17 +189,21 @@ _DOWN = {
 
 def _class_of(entry: Entry) -> str | None:
     tags, frame = entry.tags, entry.frames[0]
-    if {"back", "turtle"} <= tags:
-        return None  # either, depending on whom one asks
+    if any(pair <= tags for pair in _EITHER) or "three_quarter_mount" in tags:
+        return None  # one or the other, depending on whom one asks
     for name, wanted in _TAGS:
         if tags & wanted:
             return name
+    if "half guard" in entry.name and "knee_bar" not in tags:
+        return "half_guard"
     if tags & _PASSING:
         return None  # between a guard and what comes after it
     if tags & _GUARD:
         return _guard(tags, frame)
     if tags & _TAKEDOWN:
-        return None if tags & {"bottom_supine", "bottom_seated"} else "takedown"
+        down = bool(tags & {"bottom_supine", "bottom_seated", "bottom_turned_in"})
+        high = max(_middle(body, "hip")[1] for body in frame)
+        return "takedown" if high > _ON_FEET and not down else None
     if "standing" in tags and not tags & _DOWN:
         # The tag is also on positions of which one player is down.
         return "standing" if all(_stands(body) for body in frame) else None
@@ -264,16 +276,17 @@ class _Known:
         for number, entry in enumerate(positions):
             for players in (entry.frames[0], entry.frames[0][::-1]):
                 for bodies in (players, players[:, partner]):
-                    shapes.append(_distances(bodies))
+                    shapes.append(distances(bodies))
                     self._owners.append(number)
         self._tree = cKDTree(np.array(shapes))
 
     def __call__(self, frame: Floats) -> int | None:
-        apart, nearest = self._tree.query(_distances(frame))
+        apart, nearest = self._tree.query(distances(frame))
         return self._owners[int(nearest)] if apart < _ALIKE else None
 
 
-def _distances(bodies: Floats) -> Floats:
+def distances(bodies: Floats) -> Floats:
+    """(1035,) metres between all joints of (2, 23, 3) two players."""
     points = bodies.reshape(-1, 3)
     first, second = np.triu_indices(len(points), 1)
     return np.asarray(np.linalg.norm(points[first] - points[second], axis=1))

@@ -1,8 +1,9 @@
 """Trains the shipped model of grappling positions: ``python -m training.positions GrappleMap.txt``.
 
 The file is GrappleMap's database, in the public domain. On two cores it takes some minutes; the
-same file, seed and NumPy give the same model. ``--check`` holds every sixth position back and
-tells how well they are named; ``--pairs`` tells how well real, labelled pairs are.
+same file, seed and NumPy give the same model. ``--check`` holds a fifth of the families of
+positions back and tells how well those are named; ``--pairs`` tells how well real, labelled pairs
+are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.families import families
 from training.grapplemap import CLASSES, labelled, read_entries, to_coco
 from vitruvian.classify.pair_model import PairModel
 from vitruvian.classify.pair_samples import read_pairs
@@ -21,17 +23,22 @@ from vitruvian.classify.scores import class_scores
 from vitruvian.types import Floats
 
 OUT = Path(__file__).parents[1] / "src" / "vitruvian" / "classify" / "positions.npz"
+_FOLDS = 5
 _SHARES = {"standing": 0.4, "open_guard": 0.35, "turtle": 0.4}
 """How often the partner is somebody else: in a match people stand apart, one sits and one stands,
 and one stands over a turtle, of which GrappleMap has little."""
 
 
-def grappling(path: Path, *, without: int | None = None) -> PairSamples:
-    """GrappleMap as samples; ``without`` leaves out the positions whose number divides by it."""
-    found = labelled(read_entries(path))
-    if without is not None:
-        found = [each for each in found if each[3] % without]
-    return _samples(found)
+def grappling(path: Path, *, fold: int | None = None) -> tuple[PairSamples, PairSamples | None]:
+    """GrappleMap as samples, without and with only those of every fifth family from ``fold``."""
+    entries = read_entries(path)
+    found = labelled(entries)
+    if fold is None:
+        return _samples(found), None
+    family = families(np.stack([each.frames[0] for each in entries if len(each.frames) == 1]))
+    held = np.random.default_rng(3).integers(0, _FOLDS, family.max() + 1)[family] == fold
+    kept, away = ([row for row in found if held[row[3]] == side] for side in (False, True))
+    return _samples(kept), _samples(away)
 
 
 def _samples(found: list[tuple[Floats, str, int, int]]) -> PairSamples:
@@ -131,21 +138,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("grapplemap", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--check", type=int, metavar="FOLD", choices=range(_FOLDS))
     parser.add_argument("--pairs", type=Path, help="labelled pairs as JSON")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     started = time.perf_counter()
-    plan = PairPlan(seed=options.seed)
-    if options.check:
-        held = [each for each in labelled(read_entries(options.grapplemap)) if each[3] % 6 == 0]
-        samples = _samples(held)
-        which = np.array([CLASSES.index(label) for label in samples.labels])
-        views, labels, tops = draw_views(samples, which, np.random.default_rng(99), 6000)
-        model = train_pairs(grappling(options.grapplemap, without=6), plan, order=CLASSES)
-        tell(model, views, [CLASSES[c] for c in labels], tops, "positions held back")
+    plan = PairPlan(samples=60_000, epochs=10, seed=options.seed)
+    samples, away = grappling(options.grapplemap, fold=options.check)
+    model = train_pairs(samples, plan, order=CLASSES)
+    if away is not None:
+        which = np.array([CLASSES.index(label) for label in away.labels])
+        views, labels, tops = draw_views(away, which, np.random.default_rng(99), 6000)
+        tell(model, views, [CLASSES[c] for c in labels], tops, "families held back")
     else:
-        model = train_pairs(grappling(options.grapplemap), plan, order=CLASSES)
         options.out.write_bytes(model.save())
         print(f"{options.out.name}: {options.out.stat().st_size / 1e6:.2f} MB")
     print(f"{time.perf_counter() - started:.0f} s")

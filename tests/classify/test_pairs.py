@@ -131,8 +131,9 @@ def test_a_saved_model_says_the_same(model, tmp_path):
 def test_what_is_no_model_is_refused(content, tmp_path):
     path = tmp_path / "pairs.npz"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="train-pairs"):
+    with pytest.raises(InputError, match="train-pairs") as refused:
         PairModel.load(path)
+    assert "allow_pickle" not in str(refused.value)
     with pytest.raises(InputError, match="cannot read"):
         PairModel.load(tmp_path / "none.npz")
 

@@ -49,8 +49,27 @@ def match(tmp_path):
     return tmp_path / "match.json"
 
 
+@pytest.fixture
+def interrupted(match):
+    """The same, but for a second and a half the second of them is not there."""
+    data = json.loads(match.read_text())
+    for frame in data["frames"][40:85]:
+        frame["people"] = frame["people"][:1]
+    match.write_text(json.dumps(data))
+    return match
+
+
 def run(*arguments):
     return CliRunner().invoke(cli, [str(part) for part in arguments])
+
+
+def test_a_time_in_which_one_is_not_seen_is_told(interrupted, tmp_path):
+    result = run("positions", interrupted, "--out", tmp_path / "out", "--save", "json")
+    assert result.exit_code == 0, result.output
+    (line,) = [line for line in result.output.splitlines() if "not seen" in line]
+    start, end = float(line.split()[0]), float(line.split()[3])
+    assert start == pytest.approx(1.3, abs=0.15)
+    assert end == pytest.approx(2.83, abs=0.15)
 
 
 def test_a_film_has_a_timeline(match, tmp_path):

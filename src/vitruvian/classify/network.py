@@ -88,8 +88,7 @@ def fit(
     for a, b in pairwise(sizes):
         values.append(rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32))
         values.append(np.zeros(b, np.float32))
-    first = [np.zeros_like(v) for v in values]
-    second = [np.zeros_like(v) for v in values]
+    adam = _Adam(values, decay)
     steps = epochs * -(-len(rows) // _BATCH)
     step = 0
     for _ in range(epochs):
@@ -102,14 +101,40 @@ def fit(
                 batch[np.ix_(hide, group)] = 0
             step += 1
             rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
-            for i, slope in enumerate(_slopes(values, batch, targets[picked])):
-                first[i] += (1 - _DECAY_FIRST) * (slope - first[i])
-                second[i] += (1 - _DECAY_SECOND) * (slope * slope - second[i])
-                ahead = first[i] / (1 - _DECAY_FIRST**step)
-                spread = second[i] / (1 - _DECAY_SECOND**step)
-                shrink = rate * decay * values[i] if values[i].ndim == 2 else 0
-                values[i] -= (rate * ahead / (np.sqrt(spread) + 1e-8) + shrink).astype(np.float32)
+            adam.step(_slopes(values, batch, targets[picked]), rate, step)
     return Network(mean, scale, tuple(values[::2]), tuple(values[1::2]))
+
+
+class _Adam:
+    """AdamW, in place: most of the time of a small network's training goes into memory."""
+
+    def __init__(self, values: list[Floats], decay: float) -> None:
+        self._values, self._decay = values, decay
+        self._first, self._second, self._room = (
+            [np.zeros_like(value) for value in values] for _ in range(3)
+        )
+
+    def step(self, slopes: list[Floats], rate: float, step: int) -> None:
+        """Change the values; ``step`` counts from 1."""
+        whole = np.sqrt(1 - _DECAY_SECOND**step)
+        pace = np.float32(rate * whole / (1 - _DECAY_FIRST**step))
+        for value, slope, first, second, room in zip(
+            self._values, slopes, self._first, self._second, self._room, strict=True
+        ):
+            np.subtract(slope, first, out=room)
+            room *= np.float32(1 - _DECAY_FIRST)
+            first += room
+            np.multiply(slope, slope, out=room)
+            room -= second
+            room *= np.float32(1 - _DECAY_SECOND)
+            second += room
+            np.sqrt(second, out=room)
+            room += np.float32(1e-8 * whole)
+            np.divide(first, room, out=room)
+            room *= pace
+            if value.ndim == 2:
+                value *= np.float32(1 - rate * self._decay)
+            value -= room
 
 
 def _slopes(values: list[Floats], batch: Floats, targets: Floats) -> list[Floats]:

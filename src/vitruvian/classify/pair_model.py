@@ -22,7 +22,7 @@ from vitruvian.types import Floats, Ints
 __all__ = ["PairActivities", "PairModel", "load_positions"]
 
 _FORMAT = "vitruvian.pairs"
-_VERSION = 1
+_VERSION = 2
 _SHIPPED = "positions.npz"
 _AT_ONCE = 4096
 
@@ -123,7 +123,7 @@ class PairModel:
         return np.asarray(total / total.sum(1, keepdims=True), np.float32)
 
     def save(self) -> bytes:
-        """The model as the bytes of an ``.npz``: weights in half precision, no pickle."""
+        """The model as the bytes of an ``.npz``: weights in 8 bits each, no pickle."""
         head = {
             "format": _FORMAT,
             "version": _VERSION,
@@ -138,7 +138,9 @@ class PairModel:
         for i, network in enumerate(self.networks):
             arrays |= {f"{i}_mean": network.mean, f"{i}_scale": network.scale}
             for k, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
-                arrays[f"{i}_weight_{k}"] = weight.astype(np.float16)
+                step = np.maximum(np.abs(weight).max(0), 1e-9) / 127
+                arrays[f"{i}_weight_{k}"] = np.rint(weight / step).astype(np.int8)
+                arrays[f"{i}_step_{k}"] = step.astype(np.float32)
                 arrays[f"{i}_bias_{k}"] = bias
         out = io.BytesIO()
         np.savez_compressed(out, allow_pickle=False, **arrays)
@@ -160,6 +162,8 @@ class PairModel:
     @classmethod
     def _read(cls, data: bytes, name: str) -> PairModel:
         try:
+            if not data.startswith(b"PK"):
+                raise ValueError("no .npz")
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 head = json.loads(arrays["head"].tobytes())
                 if head["format"] != _FORMAT or head["version"] != _VERSION:
@@ -169,7 +173,7 @@ class PairModel:
                     Network(
                         arrays[f"{i}_mean"],
                         arrays[f"{i}_scale"],
-                        tuple(arrays[f"{i}_weight_{k}"].astype(np.float32) for k in layers),
+                        tuple(arrays[f"{i}_weight_{k}"] * arrays[f"{i}_step_{k}"] for k in layers),
                         tuple(arrays[f"{i}_bias_{k}"] for k in layers),
                     )
                     for i in range(head["networks"])

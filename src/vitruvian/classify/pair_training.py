@@ -16,6 +16,7 @@ from vitruvian.types import Floats, Ints
 
 __all__ = ["PairPlan", "PairSamples", "train_pairs"]
 
+_AT_ONCE = 2048
 _SMOOTHING = 0.05
 """Share of a target that is spread over all outputs: labels are not always right."""
 
@@ -108,7 +109,7 @@ def train_pairs(
         views, labels, tops = draw_views(samples, which, rng, plan.samples)
         networks.append(
             fit(
-                pair_features(views),
+                _features(views),
                 _targets(model, labels, tops),
                 rng,
                 hidden=plan.hidden,
@@ -117,6 +118,11 @@ def train_pairs(
             )
         )
     return PairModel(classes, roles, tuple(networks))
+
+
+def _features(views: Floats) -> Floats:
+    rows = range(0, len(views), _AT_ONCE)
+    return np.concatenate([pair_features(views[start : start + _AT_ONCE]) for start in rows])
 
 
 def draw_views(
@@ -146,11 +152,12 @@ def draw_views(
     poses = np.where(swap[:, None, None, None], poses[:, ::-1], poses)
     tops = np.where(swap & (tops >= 0), 1 - tops, tops)
     if poses.shape[-1] == 3:
-        return (
-            disturbed(seen_from_somewhere(poses, rng), rng, np.ones(count, np.float32)),
-            labels,
-            tops,
-        )
+        views = [
+            disturbed(seen, rng, np.ones(len(seen), np.float32), behind)
+            for start in range(0, count, _AT_ONCE)
+            for seen, behind in (seen_from_somewhere(poses[start : start + _AT_ONCE], rng),)
+        ]
+        return np.concatenate(views), labels, tops
     return disturbed(poses, rng, _metres(poses)), labels, tops
 
 

@@ -171,7 +171,11 @@ def _ids(text: str | None) -> tuple[int, int] | None:
 
 def _tell(told: Timeline) -> None:
     click.echo(f"people {told.people[0]} and {told.people[1]}")
+    end = told.stretches[0].start
     for each in told.stretches:
+        if each.start > end:
+            click.echo(f"  {end:7.2f} s to {each.start:7.2f} s  (one of them is not seen)")
+        end = each.end
         top = "" if each.top is None else f"  {each.top} on top"
         click.echo(
             f"  {each.start:7.2f} s to {each.end:7.2f} s  {each.label:14} {each.score:.2f}{top}"

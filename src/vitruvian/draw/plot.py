@@ -123,7 +123,9 @@ def plot_spans(
     if title:
         axis.set_title(title, fontsize=10)
     if named:
-        axis.legend(title="on top", fontsize=7, title_fontsize=7, loc="upper right")
+        axis.legend(
+            title="on top", fontsize=7, title_fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
+        )
     figure.tight_layout()
     out = io.BytesIO()
     figure.savefig(out, format=kind)
