@@ -138,3 +138,9 @@ def test_speed_goes_round_through_180_and_stops_at_gaps():
     angles[2] = np.nan
     assert np.isnan(speeds(angles, times)[1:4]).all()
     assert np.isnan(speeds(angles[:1], times[:1])).all()
+
+
+def test_a_thigh_drawn_up_to_the_chest_is_not_spread():
+    drawn_up = moved(left_knee=(0.15, -0.35, -0.2), left_ankle=(0.15, 0, -0.3))
+    assert 0 < angle(drawn_up, "left_hip_abduction") < 30
+    assert angle(drawn_up, "left_hip_flexion") > 90

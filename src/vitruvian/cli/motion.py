@@ -93,7 +93,7 @@ def count(
             found[i] = count_repetitions(values[there, p], clip.times[there])
         else:
             found[i] = _of_class(clip, p, label, enter, leave)
-        click.echo(f"person {name}: {len(found[i])} repetitions")
+        click.echo(f"person {name}: {_times(len(found[i]))}")
         for number, one in enumerate(found[i], start=1):
             click.echo(f"  {number:3}  {one.start:7.2f} s to {one.end:7.2f} s  {one.score:.2f}")
     rows = [(i, n, one) for i, every in found.items() for n, one in enumerate(every, start=1)]
@@ -101,11 +101,16 @@ def count(
     for column in ("start", "peak", "end", "degrees", "score"):
         table[column] = [getattr(one, column) for _, _, one in rows]
     spans = [(i, one.start, one.end) for i, _, one in rows]
-    curves = {
-        ANGLES[a]: {int(i): values[:, p, a] for p, i in enumerate(clip.ids)}
-        for a in _busiest(values)
-    }
+    shown = [p for p, i in enumerate(clip.ids.tolist()) if found[i]] or range(len(clip.ids))
+    curves: dict[str, dict[int, Floats]] = {}
+    for p in shown:
+        for a in _busiest(values[:, p]):
+            curves.setdefault(ANGLES[a], {})[int(clip.ids[p])] = values[:, p, a]
     _write(out, f"{Path(source).stem}.repetitions", kinds, table, clip, curves, spans)
+
+
+def _times(count: int) -> str:
+    return "1 repetition" if count == 1 else f"{count} repetitions"
 
 
 def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> list[Repetition]:
@@ -170,13 +175,15 @@ def _chosen(only: str | None) -> list[int]:
     return sorted(set(chosen))
 
 
-def _busiest(values: Floats, most: int = 4) -> list[int]:
-    """The angles that move most, for the plot."""
+def _busiest(values: Floats, most: int = 3) -> list[int]:
+    """Of one person's angles (T, A) those that move most and are seen nearly always they are."""
     import numpy as np
 
-    flat = values.reshape(-1, values.shape[-1])
-    seen = np.isfinite(flat).mean(0) > 0.2
-    spread = np.where(seen, np.nanstd(np.where(seen, flat, 0.0), axis=0), 0.0)
+    seen = np.isfinite(values)
+    often = seen.sum(0) > 0.8 * max(1, seen.sum(0).max())
+    middle = np.where(seen, values, 0).sum(0) / np.maximum(seen.sum(0), 1)
+    off = np.where(seen, values - middle, 0)
+    spread = np.where(often, (off**2).sum(0) / np.maximum(seen.sum(0), 1), 0)
     return [int(a) for a in np.argsort(-spread, kind="stable")[:most]]
 
 

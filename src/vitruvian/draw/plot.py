@@ -16,6 +16,8 @@ __all__ = ["plot_curves", "plot_spans"]
 
 _ROW_INCHES = 1.15
 _DOTS = 120
+_NAMED = 5
+"""So many people fit beside the title."""
 
 
 def plot_curves(
@@ -33,7 +35,8 @@ def plot_curves(
         curves: For each quantity the values (T,) of each person; NaN is a gap in the line.
         kind: ``"png"`` or ``"svg"``.
         title: What stands above.
-        spans: Person, start and end in seconds, shaded: repetitions, say.
+        spans: Person, start and end in seconds, shaded and numbered where that person has a
+            line: repetitions, say.
 
     Returns:
         The picture's bytes.
@@ -47,10 +50,9 @@ def plot_curves(
     axes = figure.subplots(max(1, len(curves)), 1, sharex=True, squeeze=False)[:, 0]
     people = sorted({person for lines in curves.values() for person in lines})
     for axis, (name, lines) in zip(axes, curves.items(), strict=False):
-        for person, start, end in spans:
-            axis.axvspan(start, end, color=_colour(person), alpha=0.12, linewidth=0)
+        _shade(axis, [span for span in spans if span[0] in lines])
         for person, values in lines.items():
-            axis.plot(times, values, color=_colour(person), linewidth=1.3, label=str(person))
+            axis.plot(times, values, color=_colour(person), linewidth=1.3)
         axis.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=8)
         axis.tick_params(labelsize=7)
         axis.grid(alpha=0.25, linewidth=0.5)
@@ -60,12 +62,35 @@ def plot_curves(
     axes[-1].set_xlabel("seconds", fontsize=8)
     if title:
         figure.suptitle(title, fontsize=10)
-    if len(people) > 1:
-        axes[0].legend(title="person", fontsize=7, title_fontsize=7, loc="upper right", ncols=6)
+    if people:
+        _name_people(figure, people)
     figure.tight_layout()
     out = io.BytesIO()
     figure.savefig(out, format=kind)
     return out.getvalue()
+
+
+def _shade(axis: Any, spans: Sequence[tuple[int, float, float]]) -> None:
+    """Spans behind the lines, each person's numbered from 1."""
+    number: dict[int, int] = {}
+    for person, start, end in spans:
+        number[person] = number.get(person, 0) + 1
+        axis.axvspan(start, end, color=_colour(person), alpha=0.12, linewidth=0)
+        axis.text(
+            (start + end) / 2, 0.97, str(number[person]), transform=axis.get_xaxis_transform(),
+            ha="center", va="top", fontsize=7, color=_colour(person), clip_on=True,
+        )  # fmt: skip
+
+
+def _name_people(figure: Any, people: Sequence[int]) -> None:
+    """Who has which colour, above the curves and not upon them."""
+    from matplotlib.lines import Line2D
+
+    shown = people[:_NAMED]
+    lines = [Line2D([], [], color=_colour(person), label=f"person {person}") for person in shown]
+    if len(people) > len(shown):
+        lines.append(Line2D([], [], alpha=0, label=f"and {len(people) - len(shown)} more"))
+    figure.legend(handles=lines, fontsize=7, loc="upper right", ncols=len(lines), frameon=False)
 
 
 def _colour(person: int) -> tuple[float, ...]:

@@ -148,7 +148,9 @@ class _Pose:
         return self._flexion(side, "hip", "thigh")
 
     def hip_abduction(self, side: str) -> Floats:
-        return self._abduction(side, "hip", "thigh")
+        # A thigh drawn up beyond level is not spread by 180 degrees: no hip spreads beyond 90.
+        raw = self._abduction(side, "hip", "thigh")
+        return np.asarray(np.where(raw > 90, 180 - raw, np.where(raw < -90, -180 - raw, raw)))
 
     def elbow_flexion(self, side: str) -> Floats:
         return _between(self._bone(side, "upper_arm"), self._bone(side, "forearm"))
