@@ -7,6 +7,7 @@ import pytest
 
 from vitruvian.classify import NONE, Plan, class_scores, train
 from vitruvian.classify.augment import Variety, varied
+from vitruvian.classify.others import other_poses
 from vitruvian.classify.training import fold_of
 from vitruvian.errors import InputError
 from vitruvian.skeletons import blazepose_to_coco
@@ -55,6 +56,13 @@ def test_limbs_turned_far_are_none_of_these(trained, make_table):
     known = (trained.model.logits(*rows).argmax(1) == none).mean()
     assert known < 0.1
     assert refused > 0.6
+
+
+def test_what_people_do_elsewhere_is_none_of_these(trained):
+    poses = other_poses()[200:]
+    bodies = np.concatenate([poses[..., :2] * 200, poses], 2)
+    logits = trained.model.logits(bodies, bodies[:, list(blazepose_to_coco), :2])
+    assert (logits.argmax(1) == len(trained.model.labels) - 1).mean() > 0.7
 
 
 def test_uneven_classes_count_the_same(make_table):

@@ -150,6 +150,10 @@ def test_mujoco_loads_the_body_and_replays_the_motion(motion, tmp_path):
     path = tmp_path / "walk.xml"
     path.write_bytes(exporter("mjcf")[0](motion))
     model = mujoco.MjModel.from_xml_path(str(path))
+    # Somebody of 1.7 m weighs some 63 kg, a thigh a tenth of it.
+    assert 50 < model.body_mass.sum() < 80
+    thigh = model.body_mass[model.body("left_thigh").id]
+    assert thigh == pytest.approx(0.1 * model.body_mass.sum(), rel=0.01)
     data = mujoco.MjData(model)
     places, _ = motion.world()
     assert model.nkey == len(motion)
@@ -194,4 +198,6 @@ def test_the_page_stands_alone(motion):
     data = re.search(r"const people = (\[.*\]);", page)[1]
     (one, _) = json.loads(data)
     assert len(one["places"]) == len(one["times"]) == len(motion)
-    assert len(one["places"][0]) == 3 * one["count"]
+    assert one["crown"] < len(one["places"][0]) / 3
+    assert {tone for *_, tone in one["limbs"]} == {"left", "right"}
+    assert "@" not in page.replace("@media", "")

@@ -88,3 +88,15 @@ def test_the_way_through_the_room_is_the_clips_own(clip):
     np.testing.assert_allclose(motion.root[:, 2], -4, atol=1e-6)
     nowhere = replace(clip, root=np.full_like(way, np.nan)[:, None].astype(np.float32))
     np.testing.assert_array_equal(motion_of(nowhere, 5).root, motion_of(clip, 5).root)
+
+
+def test_whoever_stands_on_a_roof_stays_above_whoever_walks_below(clip):
+    root = np.zeros((len(clip.times), 2, 3), np.float32)
+    root[:, 0, 1] = -2.0  # y points down
+    both = replace(
+        clip, ids=np.array([5, 6]), boxes=clip.boxes[:, [0, 0]], scores=clip.scores[:, [0, 0]],
+        body=clip.body[:, [0, 0]], names=None, id_scores=None, root=root,
+    )  # fmt: skip
+    above, below = (motion_of(both, person).world()[0][..., 1] for person in (5, 6))
+    np.testing.assert_allclose(above, below + 2, atol=1e-4)
+    assert abs(float(np.median(below.min(axis=1)))) < 0.2

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from vitruvian.runtime.threads import single_blas
 from vitruvian.types import Floats, Ints
 
 __all__ = ["Network", "fit", "softmax"]
@@ -57,6 +58,7 @@ def softmax(logits: NDArray[np.floating]) -> Floats:
     return np.asarray(powers / powers.sum(-1, keepdims=True), np.float32)
 
 
+@single_blas()
 def fit(
     inputs: Floats,
     targets: Floats,

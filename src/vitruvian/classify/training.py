@@ -13,6 +13,8 @@ from vitruvian.classify.augment import Variety, varied
 from vitruvian.classify.features import Features, extract
 from vitruvian.classify.model import NONE, Branch, PoseModel
 from vitruvian.classify.network import fit, softmax
+from vitruvian.classify.others import other_poses
+from vitruvian.classify.recombine import recombined
 from vitruvian.classify.scores import class_scores
 from vitruvian.classify.table import BODY, KEYPOINTS, PoseTable
 from vitruvian.errors import InputError
@@ -26,11 +28,13 @@ _SMOOTHING = 0.05
 """The share of every target that is spread over all classes."""
 _STRANGE = Variety(bend=0.9, odd=0.0, swap=0.3, lost=0.2)
 """Limbs turned this far make a pose that is none of those shown."""
-_STRANGERS = 2
-"""How many of them there are to each pose of the largest class."""
+_STRANGERS, _OTHERS = 2, 4
+"""How many of them, and of what people do elsewhere, there are to a pose of the largest class."""
 _ANSWERED = 0.95
 """The share of held-back poses of known classes that must not be refused."""
 _FOLDS = 5
+_AT_ONCE = 256
+"""Rows whose distances are reckoned together, for memory's sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +174,67 @@ def _fitted(table: PoseTable, spaces: Sequence[Features], plan: Plan) -> PoseMod
     # All poses once, and those of the smaller classes again until all classes are as large.
     extra = rng.choice(len(table), max(0, most * int((counts > 0).sum()) - len(table)),
                        p=_short(counts, table.truth, weights, most))  # fmt: skip
-    picked = np.concatenate([np.arange(len(table)), extra]).astype(np.int64)
-    outputs = len(table.classes) + 1
-    truth = np.concatenate(
-        [np.tile(table.truth[picked], _COPIES + 1), np.full(_STRANGERS * most, -1)]
-    )
-    targets = np.eye(outputs, dtype=np.float32)[truth] * (1 - _SMOOTHING) + _SMOOTHING / outputs
+    even = table[np.concatenate([np.arange(len(table)), extra]).astype(np.int64)]
     branches = []
     for features in spaces:
-        rows = table.points(features.skeleton, world=features.world)[picked]
-        parts = [extract(features, rows)]
-        parts += [extract(features, varied(features, rows, rng)) for _ in range(_COPIES)]
-        some = rows[rng.integers(0, len(rows), _STRANGERS * most)]
-        parts.append(extract(features, varied(features, some, rng, _STRANGE)))
-        inputs = np.concatenate(parts)
-        network = fit(inputs, targets, rng)
+        shown = _shown(even, features, rng)
+        strange = _strange(shown, even, features, most, rng)
+        truth = np.concatenate([np.tile(even.truth, _COPIES + 1), np.full(len(strange), -1)])
+        outputs = len(table.classes) + 1
+        targets = np.eye(outputs, dtype=np.float32)[truth] * (1 - _SMOOTHING)
+        network = fit(np.concatenate([shown, strange]), targets + _SMOOTHING / outputs, rng)
         branches.append(Branch(features, network))
     return PoseModel(tuple(branches), (*table.classes, NONE))
+
+
+def _shown(table: PoseTable, features: Features, rng: np.random.Generator) -> Floats:
+    """The features of all poses, and after them those of their variations."""
+    rows = table.points(features.skeleton, world=features.world)
+    parts = [extract(features, rows)]
+    for _ in range(_COPIES):
+        if features.world:
+            # Only what is known in metres can be put together anew.
+            rows = table.points(features.skeleton, world=True)
+            rows[..., 2:] = recombined(rows[..., 2:], table.truth, rng)
+        parts.append(extract(features, varied(features, rows, rng)))
+    return np.concatenate(parts)
+
+
+def _strange(
+    shown: Floats, table: PoseTable, features: Features, most: int, rng: np.random.Generator
+) -> Floats:
+    """The features of poses of no class: limbs turned at random, and what people do elsewhere."""
+    rows = table.points(features.skeleton, world=features.world)
+    some = rows[rng.integers(0, len(rows), _STRANGERS * most)]
+    turned = extract(features, varied(features, some, rng, _STRANGE))
+    poses = other_poses()
+    poses = poses[rng.integers(0, len(poses), _OTHERS * most)]
+    solid = Features(BODY, True, features.facing, features.mirror)
+    bodies = np.concatenate([poses[..., :2], poses], 2)
+    others = _seen(features, varied(solid, bodies, rng))
+    # What is as near to a pose that was shown as its own variations are is no stranger.
+    scale = 1 / (shown.std(0) + 1e-3)
+    known = shown * scale
+    limit = np.median(_nearest(known[len(rows) : 2 * len(rows)], known[: len(rows)]))
+    return np.concatenate([turned, others[_nearest(others * scale, known) > limit]])
+
+
+def _seen(features: Features, bodies: Floats) -> Floats:
+    """The features of bodies (N, 33, 5) in the classifier's own points."""
+    if features.world:
+        return extract(features, bodies)
+    picked = [BODY.index(name) for name in features.skeleton.landmarks]
+    return extract(features, np.ascontiguousarray(bodies[:, picked, :2]))
+
+
+def _nearest(rows: Floats, known: Floats) -> Floats:
+    """(N,) how far each row is from the nearest of those known."""
+    lengths = (known**2).sum(1)
+    found = [
+        ((part**2).sum(1)[:, None] + lengths - 2 * part @ known.T).min(1)
+        for part in np.array_split(rows, len(rows) // _AT_ONCE + 1)
+    ]
+    return np.asarray(np.sqrt(np.maximum(np.concatenate(found), 0)), np.float32)
 
 
 def _short(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kinds", "run", "stoppable"]
 
-_KINDS = ("json", "csv", "parquet", "video", "masks")
+_KINDS = ("json", "csv", "parquet", "video", "views", "masks")
 
 
 class Kinds(click.ParamType[tuple[str, ...]]):
@@ -55,8 +55,8 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 )  # fmt: skip
 @click.option(
     "--save", type=Kinds(_KINDS), multiple=True, default=("json,video",), show_default=True,
-    help=f"What to write: {', '.join(_KINDS)}; may be given again. For pictures, video means "
-    "annotated pictures.",
+    help=f"What to write: {', '.join(_KINDS)}; may be given again. views is the "
+    "annotated film with everybody in 3D beside it; pictures get annotated pictures.",
 )  # fmt: skip
 @click.option(
     "--model", default="full", show_default=True, metavar="NAME|FILE",

@@ -12,7 +12,7 @@ from vitruvian.draw.strokes import SHIFT, fixed, in_reach, lines
 from vitruvian.draw.text import text_mask
 from vitruvian.types import Floats, Image
 
-__all__ = ["draw_corners", "draw_mask", "draw_tag", "draw_trail"]
+__all__ = ["draw_corners", "draw_label", "draw_mask", "draw_tag", "draw_trail"]
 
 
 def draw_corners(image: Image, box: Floats, colour: Colour, width: float) -> None:
@@ -58,6 +58,15 @@ def draw_tag(image: Image, text: str, at: tuple[float, float], colour: Colour, s
     _blend(window, colour, ground)
     left = (width - letters.shape[1]) // 2
     _blend(window[:, left : left + letters.shape[1]], ink(colour), letters)
+
+
+def draw_label(image: Image, text: str, at: tuple[float, float], colour: Colour, size: int) -> None:
+    """Write a text without a ground, its upper left corner ``at`` x, y; left out if no room."""
+    letters = text_mask(text, size)
+    x, y = round(at[0]), round(at[1])
+    window = image[y : y + letters.shape[0], x : x + letters.shape[1]]
+    if window.shape[:2] == letters.shape:
+        _blend(window, colour, letters)
 
 
 def draw_mask(image: Image, mask: Floats, colour: Colour, strength: float = 0.38) -> None:

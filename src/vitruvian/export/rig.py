@@ -22,6 +22,11 @@ JOINTS: tuple[str, ...] = tuple(_TREE)
 _PARENTS = tuple(-1 if parent is None else JOINTS.index(parent) for parent in _TREE.values())
 _TO_ROOM = np.array([1.0, -1.0, -1.0])
 """World landmarks have y down and z away from the camera; a motion has y up and z towards it."""
+_FEET = [
+    BLAZEPOSE_33.index(f"{_side}_{part}")
+    for _side in ("left", "right")
+    for part in ("heel", "foot_index")
+]
 _BENT = 0.2
 """Sine of the least bend of an elbow or knee that shows which way its hinge lies."""
 
@@ -30,9 +35,10 @@ def motion_of(clip: Clip, person: int) -> Motion:
     """One person's movement, on bones whose lengths are the film's medians, left as right.
 
     A landmark that is missing is bridged by those before and after it. The way through the room
-    is the clip's ``root``. Where the clip says nothing of it, the hips follow their place in the
-    picture at the person's median scale. The lowest point of the feet stands on the floor on
-    average.
+    is the clip's ``root``, and the floor is where the feet of whoever stands lowest are on average:
+    somebody on a roof stays above whoever walks past it. Where the clip says nothing of it, the
+    hips follow their place in the picture at the person's median scale, and everybody's own feet
+    stand on the floor on average.
 
     Args:
         clip: A film with world landmarks of `BLAZEPOSE_33`.
@@ -64,16 +70,16 @@ def motion_of(clip: Clip, person: int) -> Motion:
         local[:, joint] = own if parent < 0 else np.swapaxes(axes[JOINTS[parent]], -1, -2) @ own
     root = None if clip.root is None else clip.root[moments, p].astype(np.float64)
     if root is not None and np.isfinite(root).all(-1).any():
-        path = _bridged(root, times) * _TO_ROOM
+        path, above = _bridged(root, times) * _TO_ROOM, _above_the_lowest(clip, p)
     else:
-        path = _path(points, pixels, clip.size)
+        path, above = _path(points, pixels, clip.size), 0.0
     named = clip.names[p] if clip.names is not None else None
     turns = rot.steady(rot.quaternion(local))
     motion = Motion(
         named or f"person {person}", JOINTS, _PARENTS, offsets, times.astype(np.float64), turns,
         path, ends,
     )  # fmt: skip
-    return _on_the_floor(motion)
+    return _on_the_floor(motion, above)
 
 
 class _Points:
@@ -202,12 +208,25 @@ def _path(at: _Points, pixels: Doubles, size: tuple[int, int] | None) -> Doubles
     return np.stack([way[:, 0], -way[:, 1], np.zeros(len(way))], axis=1)
 
 
-def _on_the_floor(motion: Motion) -> Motion:
-    """The same movement, lifted so that the lowest foot is at 0 in the usual frame."""
+def _above_the_lowest(clip: Clip, p: int) -> float:
+    """How many metres somebody's usual place to stand is above that of whoever stands lowest."""
+    if clip.root is None or clip.body.world is None:
+        return 0.0
+    feet = clip.body.world[:, :, _FEET, 1] + clip.root[:, :, None, 1]
+    seen = np.isfinite(feet).all(-1)
+    lowest = [
+        float(np.median(feet[seen[:, i], i].max(-1))) if seen[:, i].any() else -np.inf
+        for i in range(feet.shape[1])
+    ]
+    return max(0.0, max(lowest) - lowest[p]) if np.isfinite(lowest[p]) else 0.0
+
+
+def _on_the_floor(motion: Motion, above: float) -> Motion:
+    """The same movement, lifted so that the lowest foot is so far above 0 in the usual frame."""
     places, axes = motion.world()
     tips = [places[:, joint] + axes[:, joint] @ tip for joint, tip in motion.ends]
     lowest = np.min([tip[:, 1] for tip in tips], axis=0)
-    root = motion.root - (0, float(np.median(lowest)), 0)
+    root = motion.root - (0, float(np.median(lowest)) - above, 0)
     return Motion(
         motion.name, motion.joints, motion.parents, motion.offsets, motion.times,
         motion.rotations, root, motion.ends,

@@ -19,6 +19,7 @@ from vitruvian.fit.body_skin import part_transforms, skinned
 from vitruvian.fit.body_solve import Solved, solve
 from vitruvian.fit.body_start import start_pose
 from vitruvian.fit.body_terms import Camera, Seen, Spreads
+from vitruvian.runtime.threads import single_blas
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
@@ -160,6 +161,7 @@ def fit_bodies(
     return fits
 
 
+@single_blas()
 def _solved(
     model: BodyModel, seen: Seen, camera: Camera, spreads: Spreads, tell: Callable[[float], None]
 ) -> Solved:

@@ -3,8 +3,8 @@
 A sink is made for one source, is given every frame with its people, and is closed. What each
 must do is in `vitruvian.sink.seam.Sink`; ``tests/contracts/test_sink.py`` holds every one of
 them to it. Names come from the source: ``demo.mp4`` gives ``demo.json``, ``demo.csv``,
-``demo.parquet``, ``demo_annotated.mp4`` and ``demo_masks/``; a folder of pictures gives
-``<folder>_annotated/``, a single picture ``<stem>_annotated.jpg``.
+``demo.parquet``, ``demo_annotated.mp4``, ``demo_views.mp4`` and ``demo_masks/``; a folder of
+pictures gives ``<folder>_annotated/``, a single picture ``<stem>_annotated.jpg``.
 """
 
 from __future__ import annotations
@@ -24,16 +24,22 @@ SINKS = {
     "csv": "vitruvian.sink.csv:CsvSink",
     "parquet": "vitruvian.sink.parquet:ParquetSink",
     "video": "vitruvian.sink.video:VideoSink",
+    "views": "vitruvian.sink.video:ViewsSink",
     "masks": "vitruvian.sink.masks:MaskSink",
 }
-"""Every kind of output and the class that writes it; for pictures ``video`` is a picture."""
+"""Every kind of output and the class that writes it."""
+_STILLS = {
+    "video": "vitruvian.sink.picture:PictureSink",
+    "views": "vitruvian.sink.picture:ViewsPictureSink",
+}
+"""What those that are films of a film are of pictures."""
 
 
 def make_sinks(kinds: Iterable[str], out: Path, about: About) -> list[Sink]:
     """Make one sink of each kind; none of them is left open if one cannot be made.
 
     Args:
-        kinds: Names from `SINKS`; ``"video"`` means annotated pictures where ``about.stills``.
+        kinds: Names from `SINKS`; where ``about.stills``, ``"video"`` and ``"views"`` are pictures.
         out: The folder, which is made if need be.
         about: What the results are of.
 
@@ -56,7 +62,7 @@ def make_sinks(kinds: Iterable[str], out: Path, about: About) -> list[Sink]:
 def _maker(kind: str, stills: bool) -> Callable[[Path, About], Sink]:
     if kind not in SINKS:
         raise UnknownNameError("kind of output", kind, SINKS)
-    where = "vitruvian.sink.picture:PictureSink" if kind == "video" and stills else SINKS[kind]
+    where = _STILLS.get(kind, SINKS[kind]) if stills else SINKS[kind]
     module, _, name = where.partition(":")
     maker: Callable[[Path, About], Sink] = getattr(import_module(module), name)
     return maker

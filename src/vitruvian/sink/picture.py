@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from vitruvian.draw import draw_people
+from vitruvian.draw import draw_people, draw_views
 from vitruvian.errors import InputError
 from vitruvian.sink.place import Shelf
 from vitruvian.sink.seam import About, Sink
-from vitruvian.types import Frame, People
+from vitruvian.types import Frame, Image, People
 
-__all__ = ["PictureSink"]
+__all__ = ["PictureSink", "ViewsPictureSink"]
 
 _JPEG = frozenset({".jpg", ".jpeg"})
 
@@ -29,8 +29,10 @@ class PictureSink(Sink):
         SinkError: The folder cannot be written to.
     """
 
+    _ending = "annotated"
+
     def __init__(self, out: Path, about: About) -> None:
-        stem = f"{about.stem}_annotated"
+        stem = f"{about.stem}_{self._ending}"
         self._one = stem if about.one_picture else None
         self._shelf = Shelf(out if self._one else out / stem)
         self._path = out / (stem + _suffix(about.source) if self._one else stem)
@@ -49,13 +51,16 @@ class PictureSink(Sink):
         given = (frame.name or f"{frame.index:06d}.png").replace("/", "_")
         suffix = _suffix(given)
         name = self._free(self._one or PurePath(given).stem, suffix)
-        self._shelf.put(name, _encoded(draw_people(frame.image, people), suffix))
+        self._shelf.put(name, _encoded(self._drawn(frame, people), suffix))
 
     def close(self, *, complete: bool = True) -> None:
         """Nothing is left to do; every picture is complete once it is written."""
         if not self._closed:
             self._closed = True
             self._shelf.close()
+
+    def _drawn(self, frame: Frame, people: People) -> Image:
+        return draw_people(frame.image, people)
 
     def _free(self, stem: str, suffix: str) -> str:
         name, count = stem + suffix, 1
@@ -64,6 +69,23 @@ class PictureSink(Sink):
             name = f"{stem}_{count}{suffix}"
         self._taken.add(name.casefold())
         return name
+
+
+class ViewsPictureSink(PictureSink):
+    """Writes ``<stem>_views``: annotated pictures, and beside each its bodies from three sides.
+
+    Args:
+        out: The folder.
+        about: What the pictures are.
+
+    Raises:
+        SinkError: The folder cannot be written to.
+    """
+
+    _ending = "views"
+
+    def _drawn(self, frame: Frame, people: People) -> Image:
+        return draw_views(super()._drawn(frame, people), people)
 
 
 def _suffix(name: str) -> str:

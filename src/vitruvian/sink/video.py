@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from vitruvian.draw import Trails, draw_people
+from vitruvian.draw import Trails, draw_people, draw_views
 from vitruvian.errors import InputError, SinkError
 from vitruvian.sink.film import Film
 from vitruvian.sink.place import Place, disk_errors
 from vitruvian.sink.seam import About, Sink
 from vitruvian.types import Frame, Image, People
 
-__all__ = ["VideoSink"]
+__all__ = ["VideoSink", "ViewsSink"]
 
 _WAITING_FRAMES = 2
 
@@ -34,8 +34,10 @@ class VideoSink(Sink):
         SinkError: The file cannot be written.
     """
 
+    _ending = "annotated"
+
     def __init__(self, out: Path, about: About) -> None:
-        self._place = Place(out / f"{about.stem}_annotated.mp4")
+        self._place = Place(out / f"{about.stem}_{self._ending}.mp4")
         self._film = Film(self._place.path, about.rate or 30.0)
         self._trails = Trails()
         self._canvas: Image | None = None
@@ -97,3 +99,21 @@ class VideoSink(Sink):
             self._canvas = np.empty_like(frame.image)
         np.copyto(self._canvas, frame.image)
         return draw_people(self._canvas, people, trails=self._trails, in_place=True), frame.time
+
+
+class ViewsSink(VideoSink):
+    """Writes ``<stem>_views.mp4``: the annotated film, and beside it bodies from three sides.
+
+    Args:
+        out: The folder.
+        about: What the film is of.
+
+    Raises:
+        SinkError: The file cannot be written.
+    """
+
+    _ending = "views"
+
+    def _drawn(self, frame: Frame, people: People) -> tuple[Image, float]:
+        image, time = super()._drawn(frame, people)
+        return draw_views(image, people), time
