@@ -133,7 +133,8 @@ def _draw_body(window: Image, view: _View, people: People, row: int, scale: floa
     person = row + 1 if people.ids is None or people.ids[row] < 0 else int(people.ids[row])
     # On the dark ground the person's right, the deeper tone, wants more light.
     colours = tones(person)._replace(right=mix(tones(person).right, (255, 255, 255), 0.1))
-    draw_skeleton(window, body.skeleton, flat + middle, seen, colours, max(1.2, scale * 0.035))
+    places = np.asarray(flat + middle, np.float32)
+    draw_skeleton(window, body.skeleton, places, seen, colours, max(1.2, scale * 0.035))
 
 
 def _seen_from(world: Floats, view: _View) -> Floats:
