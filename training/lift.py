@@ -145,7 +145,7 @@ def train(
         _start(model, views)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
     averaged = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99)
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
     began = time.monotonic()
     for step in range(steps):
@@ -237,14 +237,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cmu", type=Path)
     parser.add_argument("grapplemap", type=Path)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--seconds", type=float, default=3400)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=Path, help="a state to go on from")
     parser.add_argument("--keep", type=Path, help="where the state is kept on the way")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     motions = read_motions(given.cmu) + read_grapplemap(given.grapplemap)
     model = train(
         motions, seconds=given.seconds, steps=given.steps, seed=given.seed, start=given.start,

@@ -37,6 +37,21 @@ _TREE = (
 """Landmark and the one before it on the way from the hips; -1 is the hips' midpoint."""
 _LIMBS = (((11, 12), (13, 14, 15, 16, 17, 18, 19, 20, 21, 22)),
           ((23, 24), (25, 26, 27, 28, 29, 30, 31, 32)))  # fmt: skip
+_ARM, _LEG = (13, 15, 17, 19, 21), (25, 27, 29, 31)
+_TURNS = (
+    (0, tuple(range(23)), 14), (11, _ARM, 28), (12, tuple(i + 1 for i in _ARM), 28),
+    (13, _ARM[1:], 12), (14, tuple(i + 1 for i in _ARM[1:]), 12), (23, _LEG, 20),
+    (24, tuple(i + 1 for i in _LEG), 20), (25, _LEG[1:], 7), (26, tuple(i + 1 for i in _LEG[1:]), 7),
+)  # fmt: skip
+"""The joint about which something turns (0: the hips' midpoint), what it carries, degrees."""
+_SHARES = dict.fromkeys((11, 12), 0.313) | dict.fromkeys((13, 14), 0.16) | {
+    15: 0.153, 16: 0.153, 17: 0.045, 18: 0.045, 19: 0.05, 20: 0.05, 21: 0.035, 22: 0.035,
+    23: 0.055, 24: 0.055, 25: 0.228, 26: 0.228, 27: 0.249, 28: 0.249, 29: 0.043, 30: 0.043,
+    31: 0.105, 32: 0.105,
+}  # fmt: skip
+"""Lengths from joint to joint as shares of the height: de Leva, Adjustments to Zatsiorsky-
+Seluyanov's segment inertia parameters, 1996, men's and women's mean; of hands, feet and hips about
+those shares at which landmarks lie."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +130,7 @@ class Views:
 
 
 def reshaped(points: Array, rng: np.random.Generator) -> Array:
-    """Other bodies in other poses: limbs exchanged between clips, bones of other lengths."""
+    """Other bodies in other poses: limbs exchanged and turned, bones of other lengths."""
     batch = len(points)
     hips = points[:, :, HIPS, :].mean(2, keepdims=True)
     body = points - hips
@@ -133,7 +148,23 @@ def reshaped(points: Array, rng: np.random.Generator) -> Array:
             body[:, :, joints] = np.where(
                 swap[:, None, None, None], body[:, :, [roots[side]]] + moved, body[:, :, joints]
             )
+    body = _turned(body, rng)
     return np.asarray(_resized(body, rng) + hips)
+
+
+def _turned(body: Array, rng: np.random.Generator) -> Array:
+    """Limbs and the trunk turned about their joints, slowly, in most clips."""
+    batch, frames = body.shape[:2]
+    draw = _Draw(rng, batch, frames, fixed=False)
+    moving = draw.slow(3, (0.6, 2.5)) + rng.normal(0, 1, (batch, 1, 33, 3))
+    some = (rng.random((batch, 1, 1)) < 0.7) * rng.uniform(0.2, 1, (batch, 1, 1))
+    result = body.copy()
+    for pivot, carried, degrees in _TURNS:
+        turn = _turn(moving[:, :, pivot] * np.radians(degrees) * some)
+        centre = result[:, :, HIPS, :].mean(2) if pivot == 0 else result[:, :, pivot]
+        away = result[:, :, carried] - centre[:, :, None]
+        result[:, :, carried] = centre[:, :, None] + away @ np.swapaxes(turn, -1, -2)
+    return result
 
 
 def _trunk(body: Array) -> Array:
@@ -154,6 +185,7 @@ def _resized(body: Array, rng: np.random.Generator) -> Array:
     factors[:, (11, 12)] *= np.where(short, 1.28, 1.0)[:, None]
     factors[:, (15, 16)] *= np.where(short, 1.4, 1.0)[:, None]
     factors[:, (23, 24)] *= rng.uniform(0.95, 1.4, (batch, 1))
+    factors = np.where(rng.random((batch, 1)) < 0.5, _measured(body, rng), factors)
     left = [i for i, _ in _TREE if i % 2]
     factors[:, [i + 1 for i in left]] = factors[:, left]
     result = body.copy()
@@ -166,6 +198,20 @@ def _resized(body: Array, rng: np.random.Generator) -> Array:
     face = (body[:, :, :11] - neck) * factors[:, 0, None, None, None]
     result[:, :, :11] = moved + face
     return result
+
+
+def _measured(body: Array, rng: np.random.Generator) -> Array:
+    """(B, 33), what bones must grow by to have an adult's lengths."""
+    batch = len(body)
+    factors = np.ones((batch, 33))
+    height = np.clip(rng.normal(1.71, 0.11, (batch, 1)), 1.3, 2.05)
+    share = np.exp(rng.normal(0, 0.05, (batch, 33)))
+    for joint, parent in _TREE:
+        base = 0.0 if parent < 0 else body[:, 0, parent]
+        length = np.linalg.norm(body[:, 0, joint] - base, axis=-1)
+        factors[:, joint] = _SHARES[joint] * height[:, 0] / np.maximum(length, 0.02)
+    factors[:, 0] = height[:, 0] / 1.75
+    return np.asarray(np.clip(factors * share, 0.5, 2.0))
 
 
 def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | None = None) -> View:
@@ -244,8 +290,11 @@ def _guess(truth: Array, draw: _Draw, noise: Noise, worse: Array) -> Array:
     each = each * (0.3, 0.3, 1) * worse
     each[:, :, :11] = each[:, :, :1] * 1.3 + 0.15 * each[:, :, :11]
     bones[:, :, :11] = each[:, :, :11]
+    grown = np.zeros((batch, 33)) if draw.fixed else _misjudged(rng, batch)
     for joint, parent in _TREE:
         shift = each[:, :, joint] * (0.35 if joint in HIPS else 1.0)
+        bone = truth[:, :, joint] - (0 if parent < 0 else truth[:, :, parent])
+        shift = shift + bone * grown[:, joint, None, None]
         bones[:, :, joint] = shift + (0 if parent < 0 else bones[:, :, parent])
     bones[:, :, :11] += bones[:, :, (11, 12)].mean(2, keepdims=True)
     shrink = rng.uniform(0.55, 1.0, (batch, 1, 1)) if not draw.fixed else 0.75
@@ -255,6 +304,16 @@ def _guess(truth: Array, draw: _Draw, noise: Noise, worse: Array) -> Array:
     turns = _turn(np.radians(rng.normal(0, 5, (batch, 3))))
     scale = rng.normal(1, 0.05, (batch, 1, 1, 1))
     return np.asarray(world @ turns[:, None] * scale)
+
+
+def _misjudged(rng: np.random.Generator, batch: int) -> Array:
+    """(B, 33) by what share each bone is taken to be longer than it is, for a whole clip."""
+    middle, spread = np.zeros(33), np.full(33, 0.08)
+    middle[13:17], spread[13:17] = -0.05, 0.1
+    middle[17:23], spread[17:23] = -0.2, 0.3
+    middle[29:], spread[29:] = -0.3, 0.2
+    spread[list(HIPS)] = 0.15
+    return np.asarray(rng.normal(middle, spread, (batch, 33)))
 
 
 class _Draw:
@@ -274,10 +333,10 @@ class _Draw:
         """(B, T, 33, columns), each frame by itself."""
         return self.rng.standard_normal((*self._lead, 33, columns), np.float32)
 
-    def slow(self, columns: int) -> Array:
-        """(B, T, 33, columns) of deviation 1 that forgets itself within 0.15 to 0.8 s."""
+    def slow(self, columns: int, hold_for: tuple[float, float] = (0.12, 0.7)) -> Array:
+        """(B, T, 33, columns) of deviation 1 that forgets itself within about so many seconds."""
         batch, frames = self._lead
-        hold = RATE * float(np.exp(self.rng.uniform(np.log(0.12), np.log(0.7))))
+        hold = RATE * float(np.exp(self.rng.uniform(*np.log(hold_for))))
         knots = int(frames / hold) + 5
         values = self.rng.standard_normal((batch, knots, 33, columns), np.float32)
         at = np.arange(frames) / hold + self.rng.random() + 1
@@ -332,7 +391,7 @@ def _swap_sides(arrays: list[Array], rng: np.random.Generator) -> None:
     batch, frames = arrays[0].shape[:2]
     for b in np.flatnonzero(rng.random(batch) < 0.08):
         first = rng.integers(0, frames)
-        some = slice(first, first + rng.integers(1, 20))
+        some = slice(first, first + rng.integers(1, 30))
         which = _MIRROR if rng.random() < 0.6 else np.r_[np.arange(23), _MIRROR[23:]]
         for array in arrays:
             array[b, some] = array[b, some][:, which]
