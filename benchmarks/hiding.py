@@ -58,18 +58,18 @@ def composed(behind: Path, before: Path, xy: tuple[Array, Array], out: Path) -> 
     with av.open(str(behind)) as source, av.open(str(out), "w") as target:
         stream = target.add_stream("mpeg4", rate=60)
         stream.bit_rate = 40_000_000
+        size = source.streams.video[0].width, source.streams.video[0].height
+        stream.width, stream.height = size
         for t, frame in zip(range(count), source.decode(video=0), strict=False):
             picture = frame.to_ndarray(format="rgb24")
             way = np.interp(t / (count - 1), (0, 1), _WAY)
-            goal = there[t, _HIPS, :].mean(0) + (way, 60)
+            goal = there[t, _HIPS, :].mean(0) + np.array((way, 60))
             shift = goal - _LARGER * own[t, _HIPS, :].mean(0)
             moved[t] = _LARGER * own[t] + shift
             matrix = np.array([[_LARGER, 0, shift[0]], [0, _LARGER, shift[1]]])
-            size = picture.shape[1], picture.shape[0]
             person, mask = (cv2.warpAffine(each, matrix, size) for each in cuts[t])
             share = mask[..., None].astype(np.float32) / 255
             mixed = picture * (1 - share) + person * share
-            stream.width, stream.height = size
             target.mux(stream.encode(av.VideoFrame.from_ndarray(mixed.astype(np.uint8), "rgb24")))
         target.mux(stream.encode())
     return moved
@@ -78,7 +78,7 @@ def composed(behind: Path, before: Path, xy: tuple[Array, Array], out: Path) -> 
 def _cut(film: Path) -> Iterator[tuple[Array, Array]]:
     """Each picture, and 0..255 where the one person is."""
     with vitruvian.open(film, model="heavy", people=1, masks=True) as footage:
-        for frame, people in footage:
+        for frame, people in footage.people():
             mask = np.zeros(frame.image.shape[:2], np.uint8)
             if len(people) and people.masks is not None:
                 mask = (np.clip(people.masks[0] * 2 - 0.5, 0, 1) * 255).astype(np.uint8)

@@ -46,8 +46,8 @@ _PEER = {
     "pa_mpjpe": 82.0, "mpjpe": 110.0, "rigid": float("nan"), "acceleration": 15.0, "bones": 7.0,
     "sides": 15.0,
 }  # fmt: skip
-"""MediaPipe 1.2.2 heavy on the same films, as it was measured beforehand: over the 12 joints, for our
-own input has the same figures there (82 and 109), and others over all 33 (86 and 129)."""
+"""MediaPipe 1.2.2 heavy on the same films, as it was measured beforehand; over the 12 joints, since
+our own input, which is like it, has the same figures there and others over all 33."""
 Row = dict[str, Any]
 
 

@@ -41,7 +41,8 @@ _ARM, _LEG = (13, 15, 17, 19, 21), (25, 27, 29, 31)
 _TURNS = (
     (0, tuple(range(23)), 14), (11, _ARM, 28), (12, tuple(i + 1 for i in _ARM), 28),
     (13, _ARM[1:], 12), (14, tuple(i + 1 for i in _ARM[1:]), 12), (23, _LEG, 20),
-    (24, tuple(i + 1 for i in _LEG), 20), (25, _LEG[1:], 7), (26, tuple(i + 1 for i in _LEG[1:]), 7),
+    (24, tuple(i + 1 for i in _LEG), 20), (25, _LEG[1:], 7),
+    (26, tuple(i + 1 for i in _LEG[1:]), 7),
 )  # fmt: skip
 """The joint about which something turns (0: the hips' midpoint), what it carries, degrees."""
 _SHARES = dict.fromkeys((11, 12), 0.313) | dict.fromkeys((13, 14), 0.16) | {

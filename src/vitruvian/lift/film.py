@@ -172,7 +172,7 @@ def _in_sight(visibility: Array) -> Array:
 
 
 def _bridged(points: Array, error: Array, known: Array) -> tuple[Array, Array]:
-    """Points over the frames in which somebody was not seen: straight from those before and after."""
+    """Points that lead straight over the frames in which somebody was not seen."""
     if known.all() or not known.any():
         return points, error
     at, where = np.arange(len(points)), np.flatnonzero(known)
