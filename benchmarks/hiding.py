@@ -2,7 +2,7 @@
 
 Two of Pose2Sim's four films of one person become one: the person of one film, cut out by our own
 masks, walks before the person of the other, backwards in time. Both are known in metres by the
-triangulation of all four cameras (`benchmarks.triangulated`). What the commands ``vitruvian run FILM
+triangulation of all four cameras (`benchmarks.triangulated`). What ``vitruvian run FILM
 --save json`` and ``vitruvian lift`` write is measured: the share of frames in which each is found,
 and `vitruvian.measure.bodies.BodyErrors`.
 """
