@@ -35,6 +35,10 @@ DILATIONS = (1, 3, 9, 27, 1)
 WIDTH = 192
 FRAMES = 128
 """How many frames the written model takes at once."""
+STEPS, SCHEDULE = 1101, 5000
+"""How many steps the network that ships was trained for, and after how many it would end by itself:
+the learning rate is still near its highest, and the running average of the weights is what is
+kept."""
 _ECHO = 2
 """Steps taken with one batch: drawing it takes as long as a step."""
 _REACH = 4
@@ -130,10 +134,10 @@ def _start(model: Lifter, views: Views, batches: int = 30) -> None:
 
 
 def train(
-    motions: list[Motion], *, seconds: float, steps: int, seed: int = 0, batch: int = 24,
+    motions: list[Motion], *, steps: int, schedule: int, seed: int = 0, batch: int = 24,
     start: Path | None = None, keep: Path | None = None,
 ) -> Lifter:  # fmt: skip
-    """Train until so many steps, or seconds, have passed; steps alone make it reproducible."""
+    """Train for so many steps of a schedule over which the learning rate falls to nothing."""
     torch.manual_seed(seed)
     views = Views([m for m in motions if not kept_back(m)], np.random.default_rng(seed))
     checks = Views([m for m in motions if kept_back(m)], np.random.default_rng(99))
@@ -145,13 +149,11 @@ def train(
         _start(model, views)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
     averaged = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99)
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
     began = time.monotonic()
     for step in range(steps):
-        part = max(step / steps, (time.monotonic() - began) / seconds)
-        if part >= 1:
-            break
+        part = step / schedule
         for group in optimiser.param_groups:
             group["lr"] = 1.5e-3 * min(1, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * part))
         if step % _ECHO == 0:
@@ -237,17 +239,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cmu", type=Path)
     parser.add_argument("grapplemap", type=Path)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--seconds", type=float, default=3400)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--schedule", type=int, default=SCHEDULE)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=Path, help="a state to go on from")
     parser.add_argument("--keep", type=Path, help="where the state is kept on the way")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     motions = read_motions(given.cmu) + read_grapplemap(given.grapplemap)
     model = train(
-        motions, seconds=given.seconds, steps=given.steps, seed=given.seed, start=given.start,
+        motions, steps=given.steps, schedule=given.schedule, seed=given.seed, start=given.start,
         keep=given.keep,
     )  # fmt: skip
     given.out.write_bytes(written(model))

@@ -29,6 +29,7 @@ __all__ = [
     "read_expmap",
     "read_grapplemap",
     "read_motions",
+    "turned",
 ]
 
 Array = NDArray[Any]
@@ -195,7 +196,7 @@ def read_expmap(path: Path) -> Array:
     starts: dict[str, Array] = {}
     for i, (name, parent) in enumerate(zip(_NAMES, _PARENTS, strict=True)):
         # The maps belong to row vectors: the turn of a column is the inverse.
-        turn = _turn(-maps[:, i])
+        turn = turned(-maps[:, i])
         if parent < 0:
             turns[name], starts[name] = turn, rows[:, :3] * _INCHES
             continue
@@ -207,7 +208,7 @@ def read_expmap(path: Path) -> Array:
     return _landmarks(ends, turns)
 
 
-def _turn(maps: Array) -> Array:
+def turned(maps: Array) -> Array:
     """Rodrigues' formula: (…, 3) exponential maps as (…, 3, 3)."""
     angle = np.linalg.norm(maps, axis=-1)[..., None, None]
     x, y, z = np.moveaxis(maps / np.maximum(angle[..., 0], 1e-12), -1, 0)

@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.lift_mocap import RATE, Motion
+from training.lift_bodies import TREE, reshaped
+from training.lift_draw import Draw
+from training.lift_mocap import Motion, turned
 from vitruvian.lift.features import HIPS, Seen
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 
@@ -29,14 +31,6 @@ __all__ = ["Noise", "View", "Views", "look"]
 Array = NDArray[Any]
 _MIRROR = np.array(BLAZEPOSE_33.mirror)
 _COCO: Array = np.asarray(np.isin(np.arange(33), blazepose_to_coco))
-_TREE = (
-    (11, -1), (12, -1), (13, 11), (14, 12), (15, 13), (16, 14), (17, 15), (18, 16), (19, 15),
-    (20, 16), (21, 15), (22, 16), (23, -1), (24, -1), (25, 23), (26, 24), (27, 25), (28, 26),
-    (29, 27), (30, 28), (31, 27), (32, 28),
-)  # fmt: skip
-"""Landmark and the one before it on the way from the hips; -1 is the hips' midpoint."""
-_LIMBS = (((11, 12), (13, 14, 15, 16, 17, 18, 19, 20, 21, 22)),
-          ((23, 24), (25, 26, 27, 28, 29, 30, 31, 32)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,60 +108,6 @@ class Views:
         return np.asarray(points[low] * (1 - part) + points[low + 1] * part)
 
 
-def reshaped(points: Array, rng: np.random.Generator) -> Array:
-    """Other bodies in other poses: limbs exchanged between clips, bones of other lengths."""
-    batch = len(points)
-    hips = points[:, :, HIPS, :].mean(2, keepdims=True)
-    body = points - hips
-    body = np.where((rng.random(batch) < 0.5)[:, None, None, None],
-                    body[:, :, _MIRROR] * (-1, 1, 1), body)  # fmt: skip
-    for roots, limb in _LIMBS:
-        other = rng.permutation(batch)
-        swap = rng.random(batch) < 0.3
-        frame = _trunk(body)
-        for side in (0, 1):
-            joints = [j for j in limb if (j - limb[0]) % 2 == side]
-            away = body[:, :, joints] - body[:, :, [roots[side]]]
-            local = away @ frame
-            moved = local[other] @ np.swapaxes(frame, -1, -2)
-            body[:, :, joints] = np.where(
-                swap[:, None, None, None], body[:, :, [roots[side]]] + moved, body[:, :, joints]
-            )
-    return np.asarray(_resized(body, rng) + hips)
-
-
-def _trunk(body: Array) -> Array:
-    """(B, T, 3, 3) of which columns are left, up and forward of the trunk."""
-    up = _unit(body[:, :, (11, 12)].mean(2) - body[:, :, HIPS].mean(2))
-    left = body[:, :, 11] - body[:, :, 12] + body[:, :, 23] - body[:, :, 24]
-    left = _unit(left - (left * up).sum(-1, keepdims=True) * up)
-    return np.stack([left, up, np.cross(left, up)], axis=-1)
-
-
-def _resized(body: Array, rng: np.random.Generator) -> Array:
-    batch = len(body)
-    size = rng.normal(1, 0.07, batch)
-    factors = size[:, None] * np.exp(rng.normal(0, 0.06, (batch, 33)))
-    # The exponential maps' skeleton has a trunk and forearms shorter than people have.
-    trunk = np.linalg.norm(body[:, 0, (11, 12)].mean(1), axis=-1)
-    short = (trunk < 0.42) & (rng.random(batch) < 0.5)
-    factors[:, (11, 12)] *= np.where(short, 1.28, 1.0)[:, None]
-    factors[:, (15, 16)] *= np.where(short, 1.4, 1.0)[:, None]
-    factors[:, (23, 24)] *= rng.uniform(0.95, 1.4, (batch, 1))
-    left = [i for i, _ in _TREE if i % 2]
-    factors[:, [i + 1 for i in left]] = factors[:, left]
-    result = body.copy()
-    for joint, parent in _TREE:
-        base = 0.0 if parent < 0 else body[:, :, parent]
-        new = 0.0 if parent < 0 else result[:, :, parent]
-        result[:, :, joint] = new + (body[:, :, joint] - base) * factors[:, joint, None, None]
-    neck = body[:, :, (11, 12)].mean(2, keepdims=True)
-    moved = result[:, :, (11, 12)].mean(2, keepdims=True)
-    face = (body[:, :, :11] - neck) * factors[:, 0, None, None, None]
-    result[:, :, :11] = moved + face
-    return result
-
-
 def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | None = None) -> View:
     """Motion (B, T, 33, 3), y up, from a camera for each clip.
 
@@ -186,7 +126,7 @@ def look(points: Array, known: Array, rng: np.random.Generator, noise: Noise | N
     distance = np.exp(rng.uniform(np.log(2.2), np.log(14), (batch, 1))) + path
     distance = np.maximum(distance, 1.2)
     rays = truth[..., :2] / (distance[..., None] + truth[..., 2])[..., None]
-    draw = _Draw(rng, batch, frames, fixed=noise is not None)
+    draw = Draw(rng, batch, frames, fixed=noise is not None)
     strength = noise or Noise()
     hidden = draw.hidden()
     worse = (1 + 2.5 * hidden)[..., None]
@@ -225,16 +165,18 @@ def _blank(seen: Seen) -> Seen:
 
 def _cameras(batch: int, rng: np.random.Generator) -> Array:
     """(B, 3, 3) from the room, y up, to the camera, y down; now and then quite another way."""
-    yaw = _turn(np.stack([np.zeros(batch), rng.uniform(-np.pi, np.pi, batch), np.zeros(batch)], -1))
+    yaw = turned(
+        np.stack([np.zeros(batch), rng.uniform(-np.pi, np.pi, batch), np.zeros(batch)], -1)
+    )
     pitch = np.radians(rng.normal(12, 14, batch))
-    tilt = _turn(np.stack([pitch, np.zeros(batch), np.zeros(batch)], -1))
+    tilt = turned(np.stack([pitch, np.zeros(batch), np.zeros(batch)], -1))
     roll = np.radians(rng.normal(0, 5, batch))
-    rolled = _turn(np.stack([np.zeros(batch), np.zeros(batch), roll], -1))
-    odd = _turn(rng.normal(0, 1.2, (batch, 3)) * (rng.random((batch, 1)) < 0.12))
+    rolled = turned(np.stack([np.zeros(batch), np.zeros(batch), roll], -1))
+    odd = turned(rng.normal(0, 1.2, (batch, 3)) * (rng.random((batch, 1)) < 0.12))
     return np.asarray(rolled @ np.diag([1.0, -1, -1]) @ tilt @ odd @ yaw)
 
 
-def _guess(truth: Array, draw: _Draw, noise: Noise, worse: Array) -> Array:
+def _guess(truth: Array, draw: Draw, noise: Noise, worse: Array) -> Array:
     """BlazePose's world landmarks: what is true, and their errors."""
     rng, batch = draw.rng, len(truth)
     bones = np.zeros_like(truth)
@@ -244,87 +186,30 @@ def _guess(truth: Array, draw: _Draw, noise: Noise, worse: Array) -> Array:
     each = each * (0.3, 0.3, 1) * worse
     each[:, :, :11] = each[:, :, :1] * 1.3 + 0.15 * each[:, :, :11]
     bones[:, :, :11] = each[:, :, :11]
-    for joint, parent in _TREE:
+    grown = np.zeros((batch, 33)) if draw.fixed else _misjudged(rng, batch)
+    for joint, parent in TREE:
         shift = each[:, :, joint] * (0.35 if joint in HIPS else 1.0)
+        bone = truth[:, :, joint] - (0 if parent < 0 else truth[:, :, parent])
+        shift = shift + bone * grown[:, joint, None, None]
         bones[:, :, joint] = shift + (0 if parent < 0 else bones[:, :, parent])
     bones[:, :, :11] += bones[:, :, (11, 12)].mean(2, keepdims=True)
     shrink = rng.uniform(0.55, 1.0, (batch, 1, 1)) if not draw.fixed else 0.75
     world = truth + bones + draw.slow(3) * draw.strength() * noise.slow * worse
     world = world + draw.jitter(3) * draw.strength() * noise.jitter * worse * (0.6, 0.6, 1.4)
     world[..., 2] *= shrink
-    turns = _turn(np.radians(rng.normal(0, 5, (batch, 3))))
+    turns = turned(np.radians(rng.normal(0, 5, (batch, 3))))
     scale = rng.normal(1, 0.05, (batch, 1, 1, 1))
     return np.asarray(world @ turns[:, None] * scale)
 
 
-class _Draw:
-    """Random numbers over time, of batch B and T frames."""
-
-    def __init__(self, rng: np.random.Generator, batch: int, frames: int, *, fixed: bool) -> None:
-        self.rng, self.fixed = rng, fixed
-        self._lead = (batch, frames)
-
-    def strength(self) -> Array:
-        """(B, 1, 1, 1), how strong an error is in each clip: a quarter to three times."""
-        if self.fixed:
-            return np.ones((self._lead[0], 1, 1, 1))
-        return np.exp(self.rng.normal(0, 0.6, (self._lead[0], 1, 1, 1)))
-
-    def jitter(self, columns: int) -> Array:
-        """(B, T, 33, columns), each frame by itself."""
-        return self.rng.standard_normal((*self._lead, 33, columns), np.float32)
-
-    def slow(self, columns: int) -> Array:
-        """(B, T, 33, columns) of deviation 1 that forgets itself within 0.15 to 0.8 s."""
-        batch, frames = self._lead
-        hold = RATE * float(np.exp(self.rng.uniform(np.log(0.12), np.log(0.7))))
-        knots = int(frames / hold) + 5
-        values = self.rng.standard_normal((batch, knots, 33, columns), np.float32)
-        at = np.arange(frames) / hold + self.rng.random() + 1
-        low = at.astype(np.int64)
-        part = at - low
-        # A cubic B-spline's four weights.
-        weights = np.stack([
-            (1 - part) ** 3, 3 * part**3 - 6 * part**2 + 4,
-            -3 * part**3 + 3 * part**2 + 3 * part + 1, part**3,
-        ]) / 6  # fmt: skip
-        weights /= np.sqrt((weights**2).sum(0))
-        matrix = np.zeros((frames, knots), np.float32)
-        for i in range(4):
-            matrix[np.arange(frames), low - 1 + i] = weights[i]
-        flat = values.transpose(0, 2, 3, 1) @ matrix.T
-        return np.ascontiguousarray(flat.transpose(0, 3, 1, 2))
-
-    def hidden(self) -> Array:
-        """(B, T, 33), 1 where a limb or a side is hidden for a while."""
-        batch, frames = self._lead
-        result = np.zeros((batch, frames, 33), np.float32)
-        groups = [
-            list(range(11)), [13, 15, 17, 19, 21], [14, 16, 18, 20, 22], [15, 17, 19, 21],
-            [16, 18, 20, 22], [25, 27, 29, 31], [26, 28, 30, 32], [27, 29, 31], [28, 30, 32],
-            [25, 26, 27, 28, 29, 30, 31, 32], list(range(11, 33, 2)), list(range(12, 33, 2)),
-        ]  # fmt: skip
-        for b in range(batch):
-            for _ in range(self.rng.poisson(0.7)):
-                group = groups[self.rng.integers(len(groups))]
-                first, last = np.sort(self.rng.integers(-frames // 2, frames * 3 // 2, 2))
-                result[b, max(first, 0) : max(last, 0), group] = 1
-        return result
-
-    def seen(self) -> Array:
-        """(B, T, 33) visibility of what is not hidden."""
-        batch = self._lead[0]
-        floor = self.rng.choice([0.6, 0.85, 1.0], (batch, 1, 1))
-        return floor + (1 - floor) * self.rng.random((batch, 1, 33))
-
-    def gaps(self) -> Array:
-        """(B, T), 0 for a while in some clips."""
-        batch, frames = self._lead
-        there = np.ones((batch, frames), np.float32)
-        for b in np.flatnonzero(self.rng.random(batch) < 0.12):
-            first = self.rng.integers(0, frames)
-            there[b, first : first + self.rng.integers(1, 12)] = 0
-        return there
+def _misjudged(rng: np.random.Generator, batch: int) -> Array:
+    """(B, 33) by what share each bone is taken to be longer than it is, for a whole clip."""
+    middle, spread = np.zeros(33), np.full(33, 0.08)
+    middle[13:17], spread[13:17] = -0.05, 0.1
+    middle[17:23], spread[17:23] = -0.2, 0.3
+    middle[29:], spread[29:] = -0.3, 0.2
+    spread[list(HIPS)] = 0.15
+    return np.asarray(rng.normal(middle, spread, (batch, 33)))
 
 
 def _swap_sides(arrays: list[Array], rng: np.random.Generator) -> None:
@@ -332,18 +217,7 @@ def _swap_sides(arrays: list[Array], rng: np.random.Generator) -> None:
     batch, frames = arrays[0].shape[:2]
     for b in np.flatnonzero(rng.random(batch) < 0.08):
         first = rng.integers(0, frames)
-        some = slice(first, first + rng.integers(1, 20))
+        some = slice(first, first + rng.integers(1, 30))
         which = _MIRROR if rng.random() < 0.6 else np.r_[np.arange(23), _MIRROR[23:]]
         for array in arrays:
             array[b, some] = array[b, some][:, which]
-
-
-def _turn(vectors: Array) -> Array:
-    """Rodrigues' formula: (…, 3) radians as (…, 3, 3)."""
-    from training.lift_mocap import _turn as turn
-
-    return turn(vectors)
-
-
-def _unit(vector: Array) -> Array:
-    return np.asarray(vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-9))

@@ -79,6 +79,22 @@ def test_gaps_stay_gaps(film):
     assert np.isfinite(result.body.world[rest]).all()
 
 
+def test_whoever_is_believed_to_be_behind_another_goes_on_moving(film):
+    clip, world, path = film
+    hidden = slice(24, 36)
+    clip.scores[hidden] = 0.1
+    clip.body.visibility[hidden] = 0
+    clip.body.world[hidden] = clip.body.world[23]
+    clip.body.xy[hidden] = clip.body.xy[23] + (60, 30)
+    result = lift(clip)
+    moved = result.body.world[hidden, 0]
+    away = np.linalg.norm(moved - world[hidden], axis=-1).mean()
+    assert away < np.linalg.norm(clip.body.world[hidden, 0] - world[hidden], axis=-1).mean()
+    assert body_errors(moved, world[hidden]).acceleration < 5
+    assert np.abs(result.root[hidden, 0, 0] - path[hidden, 0]).max() < 0.1
+    assert body_errors(result.body.world[:, 0], world).bones < 1
+
+
 def test_somebody_seen_from_the_knees_up_is_whole(film):
     clip, world, _ = film
     for column in (clip.body.xy, clip.body.world, clip.body.z):

@@ -24,6 +24,9 @@ RATE = 30.0
 HEIGHTS = (0.4, 2.75)
 """Metres between which people's heights lie: a small newborn's length, and the tallest man's."""
 
+_UNSEEN = 1.0
+"""Metres: how far off landmarks may be while somebody is hidden."""
+
 Heights = float | Mapping[int | str, float] | None
 
 
@@ -93,8 +96,8 @@ def lift_body(
     network = network or corrector()
     xy, world, z, visibility = _all_33(body)
     there: Array = np.asarray(np.isfinite(xy).all(-1))
+    known = np.asarray(there.any(-1) & _in_sight(visibility), np.float64)
     visibility = np.where(there, np.clip(np.nan_to_num(visibility, nan=1.0), 0.02, 1), 0.0)
-    known = np.asarray(there.any(-1), np.float64)
     camera = Camera.assumed(size)
     xy = np.where(there[..., None], xy, 0.0)
     aimed = aim(camera, xy, known)
@@ -111,6 +114,7 @@ def lift_body(
         points[turn], error[turn] = network(seen)
     points = points @ aimed.turn
     points -= points[:, 23:25].mean(1, keepdims=True)
+    points, error = _bridged(points, error, known > 0)
     return fit(points, error, camera.rays(xy), visibility, rate, height=height)
 
 
@@ -159,6 +163,25 @@ def _check(clip: Clip) -> None:
             f"lifting needs {BLAZEPOSE_33.name} or {COCO_17.name} landmarks, "
             f"not {clip.body.skeleton.name}"
         )
+
+
+def _in_sight(visibility: Array) -> Array:
+    """(T,) who was seen, and not only believed to be there, behind another."""
+    seen: Array = np.asarray(~(visibility == 0).all(-1))
+    return seen if seen.any() else np.ones_like(seen)
+
+
+def _bridged(points: Array, error: Array, known: Array) -> tuple[Array, Array]:
+    """Points that lead straight over the frames in which somebody was not seen."""
+    if known.all() or not known.any():
+        return points, error
+    at, where = np.arange(len(points)), np.flatnonzero(known)
+    flat = points[where].reshape(len(where), -1)
+    filled = np.stack([np.interp(at, where, column) for column in flat.T], axis=-1)
+    return (
+        np.where(known[:, None, None], points, filled.reshape(points.shape)),
+        np.where(known[:, None, None], error, _UNSEEN),
+    )
 
 
 def _all_33(body: Landmarks) -> tuple[Array, Array, Array, Array]:

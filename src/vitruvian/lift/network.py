@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import numpy as np
 
 from vitruvian.lift.features import Array, Seen, features
 from vitruvian.runtime import Session, open_session
+from vitruvian.skeletons import BLAZEPOSE_33
 
 __all__ = ["MODEL", "Corrector", "corrector"]
 
 MODEL = Path(__file__).with_name("lift.tflite")
 _MARGIN = 24
 """Frames at either end of a run whose result is taken from the next run, where there is one."""
+_MIRROR = np.array(BLAZEPOSE_33.mirror)
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +40,16 @@ class Corrector:
         self._frames = session.inputs[0][0][1]
 
     def __call__(self, seen: Seen) -> tuple[Array, Array]:
-        """(T, 33, 3) metres round the hips, and (T, 33, 2) metres of error across and in depth."""
+        """(T, 33, 3) metres round the hips, and (T, 33, 2) metres of error across and in depth.
+
+        The mean of what the network says of a person and of the same seen in a mirror.
+        """
+        points, error = self._corrected(seen)
+        other, doubt = self._corrected(_mirrored(seen))
+        other = other[:, _MIRROR] * (-1, 1, 1)
+        return (points + other) / 2, (error + doubt[:, _MIRROR]) / 2
+
+    def _corrected(self, seen: Seen) -> tuple[Array, Array]:
         inputs, guess = features(seen)
         output = np.concatenate(
             [self._run(inputs[part], keep) for part, keep in self._parts(len(inputs))]
@@ -64,3 +76,14 @@ class Corrector:
         padded = np.zeros((1, self._frames, 1, inputs.shape[-1]), np.float32)
         padded[0, : len(inputs), 0] = inputs
         return np.asarray(self._session.run(padded)[0][0, :, 0][keep])
+
+
+def _mirrored(seen: Seen) -> Seen:
+    """The same as a mirror shows it: left is right."""
+    return replace(
+        seen,
+        plane=seen.plane[..., _MIRROR, :] * (-1, 1),
+        world=seen.world[..., _MIRROR, :] * (-1, 1, 1),
+        z=seen.z[..., _MIRROR],
+        visibility=seen.visibility[..., _MIRROR],
+    )
