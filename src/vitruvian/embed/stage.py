@@ -43,7 +43,8 @@ class Describe:
     adds = frozenset({"vectors"})
 
     def __init__(self) -> None:
-        self.reset()
+        self._looked: dict[int, float] = {}
+        self._met: dict[int, float] = {}
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people with appearance vectors; the block of a part not seen is NaN."""
@@ -77,8 +78,7 @@ class Describe:
 
     def reset(self) -> None:
         """Forget when people were looked at."""
-        self._looked: dict[int, float] = {}
-        self._met: dict[int, float] = {}
+        self._looked, self._met = {}, {}
 
 
 def described(frame: Frame, people: People) -> Floats:
