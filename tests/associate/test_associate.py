@@ -359,3 +359,23 @@ def test_another_body_in_a_followed_region_is_not_the_same_person(figure):
     moved = people(figure(900, 100), ids=[1], looks=[3])
     found = stage(frame(20 / 30), moved)
     assert 1 not in found[found.seen].ids.tolist()
+
+
+@pytest.mark.parametrize(("wears", "number"), [(1, 1), (3, 2)], ids=["the same", "other"])
+def test_a_single_person_who_is_wanted_stays_the_same_unless_their_looks_say_no(
+    figure, wears, number
+):
+    stage = Associate(most=1)
+    list(film(stage, [people(figure(100, 100), looks=[1])] * 10))
+    (found,) = film(stage, [people(figure(500, 240), looks=[wears])], start=0.5)
+    assert found.ids.tolist() == [number]
+
+
+def test_one_body_where_two_were_is_of_the_one_it_looks_like(figure):
+    """The region of whoever is hidden reads the one in front; nobody is alone there."""
+    front, behind = figure(300, 100), figure(330, 100)
+    stage = Associate()
+    list(film(stage, [people(front, behind, looks=[1, 2], ids=[1, 2])] * 10))
+    (found,) = film(stage, [people(front, ids=[2], looks=[1])], start=10 / 30)
+    seen = found[found.seen]
+    assert seen.ids.tolist() == [1]

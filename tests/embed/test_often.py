@@ -55,3 +55,11 @@ def test_a_clock_that_runs_back_hides_nobody():
     stage = Describe()
     looked(stage, 5.0, people(10))
     assert looked(stage, 1.0, people(10)) == [True]
+
+
+def test_who_has_just_touched_another_is_looked_at_in_every_frame():
+    stage = Describe()
+    looked(stage, 0.0, people(10, 50))
+    assert all(looked(stage, i / 30, people(10)) == [True] for i in range(1, 25))
+    later = [looked(stage, 2 + i / 30, people(10))[0] for i in range(30)]
+    assert 7 <= sum(later) <= 11

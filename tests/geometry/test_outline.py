@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,8 +45,11 @@ def test_the_crown_is_above_the_ears_and_moves_with_the_body():
     crown = xy[..., 1].min() - y0
     assert 15 < crown < 60
     assert 0 < y1 - xy[..., 1].max() < 20
-    assert 0 < xy[..., 0].min() - x0 < 20
-    assert 0 < x1 - xy[..., 0].max() < 20
+    wider = standing()
+    wider[..., 0] = 100 + 3 * (wider[..., 0] - 100)
+    left, _, right, _ = body_boxes(body(wider))[0]
+    assert 0 < wider[..., 0].min() - left < 20
+    assert 0 < right - wider[..., 0].max() < 20
     moved = body_boxes(body(xy * 3 + 7))[0]
     np.testing.assert_allclose(moved, np.array([x0, y0, x1, y1]) * 3 + 7, rtol=1e-5)
 
@@ -60,3 +64,16 @@ def test_upside_down_the_crown_is_below():
 
 def test_nobody_has_no_boxes():
     assert body_boxes(body(np.zeros((0, K, 2)))).shape == (0, 4)
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_who_is_seen_from_the_side_is_as_broad_as_a_body(lying):
+    xy = standing()
+    xy[..., 0] = 100 + 0.05 * (xy[..., 0] - 100)
+    if lying:
+        xy = xy[..., ::-1].copy()
+    (x0, y0, x1, y1) = body_boxes(body(xy))[0]
+    width, length = (y1 - y0, x1 - x0) if lying else (x1 - x0, y1 - y0)
+    assert 0.3 < width / length < 0.5
+    middle = (y0 + y1) / 2 if lying else (x0 + x1) / 2
+    assert middle == pytest.approx(100, abs=3)

@@ -69,16 +69,23 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
         total += _by_pose(known, body.xy, time)
     if "region" in cues:
         theirs = np.array([person.id if person.here else -2 for person in known])
-        worth = np.where(near & _alone(people.boxes), _REGION_ALONE, _REGION)
+        worth = np.where(near & _alone(known, people, time), _REGION_ALONE, _REGION)
         total += worth * (theirs[:, None] == ids[None])
     return total
 
 
-def _alone(boxes: Floats) -> Bools:
-    """(M,) whose box meets no other."""
-    if len(boxes) == 1:
-        return np.ones(1, np.bool_)
-    return np.asarray(meeting(boxes).sum(1) <= 1, np.bool_)
+def _alone(known: Sequence[Person], people: People, time: float) -> Bools:
+    """(M,) which readings' boxes meet no other, nor where anybody is expected who was not read.
+
+    Where two people were and one body is read, it may be either's, whosever region it was.
+    """
+    alone = meeting(people.boxes).sum(1) <= 1
+    read = set() if people.ids is None else set(people.ids.tolist())
+    missing = [person.box(time) for person in known if person.here and person.id not in read]
+    if missing:
+        met = meeting(np.concatenate([np.stack(missing), people.boxes]))
+        alone &= ~met[: len(missing), len(missing) :].any(0)
+    return np.asarray(alone, np.bool_)
 
 
 def looks(known: Sequence[Person], vectors: Floats) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.associate.assign import pairs
-from vitruvian.associate.cues import CUES, odds
+from vitruvian.associate.cues import CUES, looks, odds
 from vitruvian.associate.doubt import Doubts
 from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
@@ -105,16 +105,24 @@ class Associate:
     def _found_again(
         self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
     ) -> None:
-        """Where all who are wanted are here, whoever seems new is one of those not seen.
+        """Where all who are wanted are known, whoever seems new is one of those not seen.
 
-        A single person hides behind nobody: whoever comes into sight then is somebody else.
+        Where all are here it can be nobody else; but a single person hides behind nobody, and
+        whoever comes when somebody has gone may be a stranger: then they must look alike.
         """
-        here = np.array([person.here for person in known], np.bool_)
-        if self._most is None or self._most < 2 or here.sum() < self._most:
+        if self._most is None or len(known) < self._most:
             return
-        unseen = np.setdiff1d(np.flatnonzero(here), rows)
         new = np.flatnonzero(self._new(people, rows) & (rows < 0))
-        found = pairs(worth[np.ix_(unseen, new)], least=-1e6)
+        unseen = np.setdiff1d(np.arange(len(known)), rows)
+        if not len(new) or not len(unseen):
+            return
+        here = np.array([person.here for person in known], np.bool_)
+        certain = here & (here.sum() >= self._most > 1)
+        alike = np.zeros((len(unseen), len(new)), np.bool_)
+        if people.vectors is not None and "appearance" in self._cues:
+            alike = looks([known[n] for n in unseen], people.vectors[new]) > 0
+        allowed = alike | certain[unseen, None]
+        found = pairs(np.where(allowed, worth[np.ix_(unseen, new)], -1e9), least=-1e6)
         rows[new[found >= 0]] = unseen[found[found >= 0]]
 
     def _new(self, people: People, rows: Ints) -> Bools:

@@ -18,6 +18,9 @@ _ENOUGH = 0.25
 """The share of a part's places that must be seen for the part to count."""
 _EVERY = 0.1
 """Seconds for which it is known what somebody looks like whom nobody touches."""
+_LATELY = 1.0
+"""Seconds since somebody touched another for which they are looked at in every frame: the other
+may be hidden, and it may be the other who is seen."""
 
 
 class Describe:
@@ -27,8 +30,8 @@ class Describe:
     Colours are taken where the landmarks lie and are visible, where the person's mask agrees if
     there is one, and not where somebody else's limbs lie.
 
-    Nobody changes clothes from frame to frame: who is followed, and whose box meets no other, is
-    looked at ten times a second, and their vector is NaN in between.
+    Nobody changes clothes from frame to frame: who is followed, and whose box has met no other
+    lately, is looked at ten times a second, and their vector is NaN in between.
 
     Example:
         >>> from vitruvian.embed import Describe
@@ -40,7 +43,8 @@ class Describe:
     adds = frozenset({"vectors"})
 
     def __init__(self) -> None:
-        self._seen: dict[int, float] = {}
+        self._looked: dict[int, float] = {}
+        self._met: dict[int, float] = {}
 
     def __call__(self, frame: Frame, people: People) -> People:
         """The same people with appearance vectors; the block of a part not seen is NaN."""
@@ -59,19 +63,22 @@ class Describe:
             return np.arange(len(people))
         alone = len(people) == 1
         meet = [False] if alone else (meeting(people.boxes).sum(1) > 1).tolist()
-        due = [
-            row
-            for row, person in enumerate(people.ids.tolist())
-            if person < 0 or meet[row] or not 0 <= time - self._seen.get(person, -np.inf) < _EVERY
-        ]
-        here = people.ids.tolist()
-        self._seen = {person: self._seen.get(person, -np.inf) for person in here}
-        self._seen |= {here[row]: time for row in due}
+        looked, met = self._looked, self._met
+        self._looked, self._met = {}, {}
+        due = []
+        for row, person in enumerate(people.ids.tolist()):
+            self._met[person] = time if meet[row] else met.get(person, -np.inf)
+            last = looked.get(person, -np.inf)
+            lately = 0 <= time - self._met[person] < _LATELY
+            if person < 0 or lately or not 0 <= time - last < _EVERY:
+                due.append(row)
+                last = time
+            self._looked[person] = last
         return np.array(due, np.int64)
 
     def reset(self) -> None:
         """Forget when people were looked at."""
-        self._seen = {}
+        self._looked, self._met = {}, {}
 
 
 def described(frame: Frame, people: People) -> Floats:

