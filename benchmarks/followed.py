@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import signature
 from itertools import count
@@ -21,10 +22,12 @@ from benchmarks.found import Doubles, Found, frames, mediapipe_film, movenet_pic
 from benchmarks.truth import Film
 from vitruvian import associate
 from vitruvian.clip import Clip
+from vitruvian.landmark import reader
+from vitruvian.landmark.blazepose import Reading
 from vitruvian.measure import COCO_SIGMAS, Tracks, oks
 from vitruvian.pipeline import Pipeline
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
-from vitruvian.types import Ints
+from vitruvian.types import Floats, Ints
 
 __all__ = ["Followed", "cues", "keypoint_tracker", "mediapipe", "movenet", "online", "whole"]
 
@@ -32,6 +35,8 @@ TRACKERS = "2.6.1"
 SCRIPT = Path(__file__).with_name("peer_trackers.py")
 BAR = 0.15
 """MoveNet's people less sure than this start no track; with tfjs-models' 0.25 peers do worse."""
+SHAKE = 2e-4
+"""Of the region's side: a twentieth of a pixel of the model's input."""
 LOW = 0.1
 """ByteTrack goes on with people as unsure as this."""
 
@@ -61,11 +66,19 @@ def cues() -> tuple[str, ...]:
     return () if option is None else tuple(option.default)
 
 
-def online(film: Film, model: str, without: str | None = None) -> Followed:
-    """Vitruvian, frame by frame; without one of the `cues` if one is named."""
+def online(film: Film, model: str, without: str | None = None, shaken: int = 0) -> Followed:
+    """Vitruvian, frame by frame.
+
+    Args:
+        film: What to follow.
+        model: lite, full or heavy.
+        without: Which of the `cues` to leave out.
+        shaken: Seed of a noise of about a twentieth of a pixel on every landmark that is read; 0
+            for none. What changes with it is chance.
+    """
 
     def run() -> Followed:
-        with vitruvian.open(film.path, model=model) as footage:
+        with _shaken(shaken), vitruvian.open(film.path, model=model) as footage:
             if without is None:
                 return _of_clip(footage.clip())
             built = footage.recipe.build(stills=False)
@@ -77,7 +90,25 @@ def online(film: Film, model: str, without: str | None = None) -> Followed:
             moments = Pipeline(stages).run(footage.source)
             return _of_clip(Clip.gather(footage.source.name, BLAZEPOSE_33, moments))
 
-    return _kept(film, f"online {model} {without}", run)
+    return _kept(film, f"online {model} {without} {shaken}", run)
+
+
+@contextmanager
+def _shaken(seed: int) -> Iterator[None]:
+    """Lets every reading of a body be a little off."""
+    noise, decode = np.random.default_rng(seed), reader._decode
+
+    def off(outputs: Sequence[Floats]) -> Reading:
+        reading = decode(outputs)
+        moved = reading.points + noise.normal(0, SHAKE, reading.points.shape)
+        return replace(reading, points=moved.astype(np.float32))
+
+    if seed:
+        reader._decode = off
+    try:
+        yield
+    finally:
+        reader._decode = decode
 
 
 def whole(film: Film, model: str) -> Followed | None:
