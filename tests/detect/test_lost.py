@@ -67,3 +67,12 @@ def test_after_a_cut_nobody_is_looked_for():
     lost.note(seen(), 0.1)
     lost.forget()
     assert not looks(lost, seen(), 1, start=0.2)
+
+
+def test_a_loss_that_nobody_asked_about_is_forgotten():
+    lost = Lost()
+    for second in range(0, 60, 2):
+        lost.note(seen(**{f"_{second}": HERE}), float(second))
+        lost.note(seen(), second + 1.0)
+    lost.note(seen(_99=THERE), 120.0)
+    assert not lost.due(120.0)

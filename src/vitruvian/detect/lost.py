@@ -12,9 +12,9 @@ __all__ = ["Lost"]
 
 _LOOKS = ((0.0, 0), (0.03, 1), (0.06, 3), (0.12, 0), (0.25, 2), (0.5, 0), (1.0, 0))
 """Seconds after a loss at which to look there again, and turned by how many quarters."""
-_BEHIND, _LONGEST_BEHIND = 0.2, 5.0
-"""Seconds between further looks while somebody stands where another was lost, and for how long:
-whoever comes out from behind them comes out there."""
+_BEHIND, _LONGEST = 0.2, 5.0
+"""Seconds between further looks while somebody stands where another was lost, for whoever comes out
+from behind them comes out there; and seconds after which a loss is forgotten, looked at or not."""
 
 
 class Lost:
@@ -58,9 +58,11 @@ class _Loss:
 
     def open(self, people: People, time: float) -> bool:
         """Whether it is worth looking for them any longer."""
+        if time - self.time > _LONGEST:
+            return False
         if self.looks < len(_LOOKS):
             return True
-        if time - self.time > _LONGEST_BEHIND or people.regions is None:
+        if people.regions is None:
             return False
         away = np.linalg.norm(people.regions[:, :2] - self.place[:2], axis=1)
         return bool((away < (people.regions[:, 2] + self.place[2]) / 4).any())
