@@ -37,7 +37,8 @@ def recombined(world: Floats, truth: Ints, rng: np.random.Generator) -> Floats:
         rng: Where chance comes from.
 
     Returns:
-        (N, 33, 3); shoulders and hips are where they were, bones as long as they were.
+        (N, 33, 3); shoulders and hips are where they were, and bones as long, but for the arms that
+        are lent: these are as long against the trunk as the lender's.
     """
     points = world.astype(np.float64)
     partner = np.arange(len(points))
