@@ -1,6 +1,6 @@
 """How well bodies are fitted whose pose and shape are known, and how fast.
 
-    python -m benchmarks.body [--bodies 20] [--moments 90]
+    python -m benchmarks.body [--bodies 20] [--moments 90] [--json FILE]
 
 Bodies of random shapes (drawn more narrowly than their bounds, 1.45 to 2 m tall) move between
 random poses within the joints' limits, a third of a second apart or more, 3 to 5 m from a camera.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 # As the command does, before NumPy is loaded: the matrices are too small for threads.
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
+from benchmarks.report import Report
 from vitruvian.clip import Clip
 from vitruvian.fit import BodyModel, Camera, fit_bodies, load_body
 from vitruvian.fit.body_contact import overlap
@@ -94,8 +96,10 @@ def _towards(points: Array) -> Array:
     return np.stack([right, np.cross(front, right), front], -2)
 
 
-def measure(model: BodyModel, bodies: int, moments: int, shrunk: float, known: bool) -> list[float]:
-    """Means over bodies: noise and joints in mm, height in %, breaches of limits, moments/s."""
+def measure(
+    model: BodyModel, bodies: int, moments: int, shrunk: float, known: bool
+) -> dict[str, float]:
+    """Noise and joints in mm, height in %, how often within its deviation, breaches, moments/s."""
     rows = []
     for seed in range(bodies):
         rng = np.random.default_rng(seed)
@@ -130,28 +134,36 @@ def measure(model: BodyModel, bodies: int, moments: int, shrunk: float, known: b
                 float(inside),
             ]
         )
-    table = np.array(rows)
-    return [*table.mean(0).tolist(), float(table[:, 1].max()), float(table[:, 2].max())]
+    given, joints, tall, broken, speed, sure = np.array(rows).T
+    return {
+        "in mm": float(given.mean()),
+        "joints mm": float(joints.mean()),
+        "worst mm": float(joints.max()),
+        "height %": float(tall.mean()),
+        "worst %": float(tall.max()),
+        "2 sd %": float(100 * sure.mean()),
+        "beyond": float(broken.mean()),
+        "moments/s": float(speed.mean()),
+    }
 
 
 def main() -> None:
-    """Print the table."""
+    """Show the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bodies", type=int, default=20)
     parser.add_argument("--moments", type=int, default=90)
+    parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
-    model = load_body()
-    print(f"{wanted.bodies} bodies, {wanted.moments} moments each; 5 px in the picture")
-    head = ("in mm", "joints mm", "worst", "height %", "worst", "2 sd %", "beyond", "moments/s")
-    print(f"{'':44}" + "".join(f"{word:>10}" for word in head))
-    for name, shrunk in NOISES.items():
-        for known in (False, True):
-            given, joints, tall, beyond, speed, inside, worst, tallest = measure(
-                model, wanted.bodies, wanted.moments, shrunk, known
-            )
-            label = f"{name}, height {'given' if known else 'not given'}"
-            numbers = (given, joints, worst, tall, tallest, 100 * inside, beyond, speed)
-            print(f"{label:44}" + "".join(f"{number:10.1f}" for number in numbers))
+    model, report = load_body(), Report()
+    rows = [
+        {"noise": name, "height": "given" if known else "not given"}
+        | measure(model, wanted.bodies, wanted.moments, shrunk, known)
+        for name, shrunk in NOISES.items()
+        for known in (False, True)
+    ]
+    what = f"{wanted.bodies} bodies, {wanted.moments} moments each; 5 px in the picture"
+    report.add("Bodies whose shape and pose are known", rows, what)
+    report.save(wanted.json)
 
 
 if __name__ == "__main__":

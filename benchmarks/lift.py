@@ -165,14 +165,23 @@ def pose2sim(data: Path, report: Report, models: tuple[str, ...], cache: Path | 
         report.add(f"Pose2Sim, one camera, {model}, 33 landmarks", _rows(model, errors), note)
         rows: list[Row] = [{"method": "MediaPipe 1.2.2 heavy"} | _PEER]
         report.add(f"Pose2Sim, one camera, {model}, 12 joints", rows + _rows(model, joints), note)
-        print(f"\nlifting: {frames / spent:.0f} frames/s")
-        for name in ("input", "network and fit"):
-            told = ", ".join(f"{each.pa_mpjpe:.0f} / {each.mpjpe:.0f}" for each in errors[name])
-            print(f"PA-MPJPE / MPJPE by camera, {name}: {told}")
+        report.add(
+            f"Pose2Sim, camera by camera, {model}, 33 landmarks",
+            _by_camera(errors),
+            f"lifting: {frames / spent:.0f} frames/s",
+        )
 
 
 def _rows(model: str, errors: dict[str, list[BodyErrors]]) -> list[Row]:
     return [{"method": f"{model}, {name}"} | averaged(each) for name, each in errors.items()]
+
+
+def _by_camera(errors: dict[str, list[BodyErrors]]) -> list[Row]:
+    return [
+        {"camera": camera, "method": name, "pa_mpjpe": one.pa_mpjpe, "mpjpe": one.mpjpe}
+        for name in ("input", "network and fit")
+        for camera, one in zip(CAMERAS, errors[name], strict=True)
+    ]
 
 
 def landmarks(film: Path, model: str, cache: Path | None) -> vitruvian.Clip:

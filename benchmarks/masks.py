@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.report import Report
 from benchmarks.truth import data
 from vitruvian import Frame, People, Stroke
 from vitruvian.pipeline import Pipeline
@@ -104,16 +106,17 @@ def clicked(
     return scores
 
 
-def clicks(folder: Path, find: Callable[[Image], People]) -> None:
-    """Print what clicks give."""
+def clicks(report: Report, folder: Path, find: Callable[[Image], People]) -> None:
+    """What clicks give: IoU."""
     cat = read(folder / "mediapipe" / "cat_large.jpg")
     truth = drawn_mask(folder / "mediapipe" / "cat_large_mask.png", 3)
     began = time.process_time()
     rows = [clicked(cat, People.none(), truth, place) for place in CAT]
     seconds = (time.process_time() - began) / len(CAT) / CLICKS
-    print("cat, first click at each of six places:", np.round([row[0] for row in rows], 3))
-    print(
-        f"  mean after 1 to {CLICKS} clicks {np.mean(rows, 0).round(3)}, {seconds:.2f} CPU s each"
+    report.add(
+        "Cat, first click at each of six places",
+        [{"first click": f"{x}, {y}"} | _after(row) for (x, y), row in zip(CAT, rows, strict=True)],
+        f"{seconds:.2f} CPU s a click",
     )
     results: dict[str, list[list[float]]] = {"raw": [], "known": [], "alone": []}
     for image, truth in known_people(folder):
@@ -122,10 +125,16 @@ def clicks(folder: Path, find: Callable[[Image], People]) -> None:
         results["raw"].append([max((iou(mask, truth) for mask in raw), default=0.0)])
         results["known"].append(clicked(image, people, truth))
         results["alone"].append(clicked(image, People.none(), truth))
-    print(f"{len(results['raw'])} people with known outlines, mean after 1 to {CLICKS} clicks")
-    print("  the landmark model's mask, no click:", np.mean(results["raw"], 0).round(3))
-    print("  with the people found:", np.mean(results["known"], 0).round(3))
-    print("  by the picture alone:", np.mean(results["alone"], 0).round(3))
+    names = {"known": "with the people found", "alone": "by the picture alone"}
+    report.add(
+        f"{len(results['raw'])} people with known outlines",
+        [{"mask": name} | _after(np.mean(results[key], 0)) for key, name in names.items()],
+        f"The landmark model's mask, no click: {np.mean(results['raw']):.3f}",
+    )
+
+
+def _after(scores: Sequence[float] | NDArray[Any]) -> dict[str, float]:
+    return {f"click {n}": float(score) for n, score in enumerate(scores, 1)}
 
 
 def pairs(singles: list[tuple[Image, NDArray[np.float32]]]) -> Iterator[Pair]:
@@ -149,8 +158,8 @@ def pairs(singles: list[tuple[Image, NDArray[np.float32]]]) -> Iterator[Pair]:
         yield np.rint(mixed).astype(np.uint8), behind, np.asarray(over > 0.5, np.bool_)
 
 
-def bleeding(folder: Path, find: Callable[[Image], People]) -> None:
-    """Print how much of each one's mask lies on the other, before and after."""
+def bleeding(report: Report, folder: Path, find: Callable[[Image], People]) -> None:
+    """How much of each one's mask lies on the other, before and after."""
     singles = []
     for name in SINGLES:
         image = read(folder / name)
@@ -179,21 +188,33 @@ def bleeding(folder: Path, find: Callable[[Image], People]) -> None:
                     mask = masks[row] > 0.5
                     bled = float((mask & theirs).sum() / max(1, mask.sum()))
                     rows[name].append((iou(mask, ours), bled))
-    print(f"{len(rows['before']) // 2} of {PAIRS} pairs read as two people")
-    for name, scores in rows.items():
-        score, bled = np.mean(scores, 0)
-        print(f"  {name}: IoU {score:.3f}, bleeding {bled:.3f}, worst {np.max(scores, 0)[1]:.3f}")
-    print(f"  {1e3 * float(np.median(cpu)):.1f} CPU ms")
+    report.add(
+        f"{len(rows['before']) // 2} of {PAIRS} pairs read as two people",
+        [
+            {
+                "masks": name,
+                "IoU": float(np.mean(scores, 0)[0]),
+                "bleeding": float(np.mean(scores, 0)[1]),
+                "worst": float(np.max(scores, 0)[1]),
+            }
+            for name, scores in rows.items()
+        ],
+        f"{1e3 * float(np.median(cpu)):.1f} CPU ms",
+    )
 
 
 def main() -> None:
-    """Print all."""
+    """Show all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    wanted, report = parser.parse_args(), Report()
     pipeline = Recipe(masks=True).build(stills=True)
     raw = Pipeline(
         [stage for stage in pipeline.stages if not isinstance(stage, Outline)], stills=True
     )
-    clicks(data(), lambda image: next(pipeline.run([Frame(image)]))[1])
-    bleeding(data(), lambda image: next(raw.run([Frame(image)]))[1])
+    clicks(report, data(), lambda image: next(pipeline.run([Frame(image)]))[1])
+    bleeding(report, data(), lambda image: next(raw.run([Frame(image)]))[1])
+    report.save(wanted.json)
 
 
 if __name__ == "__main__":
