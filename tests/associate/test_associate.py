@@ -352,6 +352,25 @@ def test_who_falls_and_lands_is_the_same_person(figure):
     assert set(ids) == {1}
 
 
+@pytest.mark.parametrize(
+    ("beside", "colour", "expected"), [(0.4, 0, 1), (0.4, 1, 2), (2.5, 0, 2)]
+)
+def test_who_is_lost_in_a_leap_is_found_again_near_by_wherever_they_seemed_to_go(
+    figure, beside, colour, expected
+):
+    """A somersault: they turn back in the air, where nothing can be read for a while."""
+    side = float(people(figure(300, 100)).regions[0, 2])
+    stage = Associate()
+    for index in range(10):
+        own = -1 if not index else 1
+        now = people(figure(300 + 0.05 * side * index, 100), ids=[own], looks=[0])
+        stage(frame(index / 30), now)
+    for index in range(10, 15):
+        stage(frame(index / 30), People.none())
+    found = stage(frame(0.5), people(figure(300 + (0.45 - beside) * side, 100), looks=[colour]))
+    assert found[found.seen].ids.tolist() == [expected]
+
+
 def test_another_body_in_a_followed_region_is_not_the_same_person(figure):
     stage = Associate()
     for index in range(20):

@@ -20,6 +20,10 @@ CUES = ("motion", "pose", "appearance", "region")
 _AREA = 16.0
 """In squares of a side: where else a body could be, if it was not them."""
 _WORST = 12.0
+_SURPRISE, _PACE, _NEAR = 1.0, 1.0, 0.05
+"""How often in a second somebody moves as nobody could foresee, who leaps, falls or turns a
+somersault; and how far they are then from where they were last seen, as standard deviations: in
+sides for each second, and in sides at once."""
 _ANYWHERE, _LONG = 0.3, 5.0
 """How likely somebody who has been gone for long, in seconds, may be anywhere in the picture."""
 _LATELY = 0.4
@@ -110,10 +114,21 @@ def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: flo
     growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
     away = (places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2
     near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
+    near = np.where(np.isnan(x), -np.inf, near)
+    near = np.logaddexp(near, np.where(np.isnan(x), -np.inf, _leapt(known, places, size, since)))
     # Of whose place nothing is known: they may be anywhere as if they had been gone for long.
     long = np.where(np.isnan(x), 1.0, np.minimum(1.0, since / _LONG))
     anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
     return np.asarray(np.fmax(np.maximum(near - growth, -_WORST), anywhere), np.float32)
+
+
+def _leapt(known: Sequence[Person], places: Floats, size: Floats, since: Floats) -> Floats:
+    """(N, M) the same if they went as nobody foresaw, from where they were last seen."""
+    x, y = np.array([person.sight.place for person in known]).T[..., None]
+    spread = (_NEAR + _PACE * since) ** 2
+    away = ((places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2) / size**2
+    near = np.log(_AREA / (2 * np.pi * spread)) - away / (2 * spread)
+    return np.asarray(near + np.log(-np.expm1(-_SURPRISE * since) + 1e-6), np.float32)
 
 
 def _by_pose(known: Sequence[Person], xy: Floats, time: float) -> Floats:
