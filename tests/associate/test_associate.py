@@ -352,9 +352,7 @@ def test_who_falls_and_lands_is_the_same_person(figure):
     assert set(ids) == {1}
 
 
-@pytest.mark.parametrize(
-    ("beside", "colour", "expected"), [(0.4, 0, 1), (0.4, 1, 2), (2.5, 0, 2)]
-)
+@pytest.mark.parametrize(("beside", "colour", "expected"), [(0.4, 0, 1), (0.4, 1, 2), (2.5, 0, 2)])
 def test_who_is_lost_in_a_leap_is_found_again_near_by_wherever_they_seemed_to_go(
     figure, beside, colour, expected
 ):
