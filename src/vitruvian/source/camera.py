@@ -13,8 +13,7 @@ import numpy as np
 
 from vitruvian.errors import SourceError
 from vitruvian.source.decode import opencv_quiet
-from vitruvian.source.latest import Latest
-from vitruvian.source.seam import Frames, Source
+from vitruvian.source.latest import LiveSource
 from vitruvian.types import Frame, Image
 
 __all__ = ["CameraSource", "Capture"]
@@ -44,7 +43,7 @@ class Capture(Protocol):
         ...
 
 
-class CameraSource(Source):
+class CameraSource(LiveSource):
     """A camera: the latest picture each time one is asked for; times count from the first.
 
     Args:
@@ -55,15 +54,12 @@ class CameraSource(Source):
         SourceError: There is no such camera, it is in use, or it gives no picture.
     """
 
-    live = True
-
     def __init__(
         self, index: int = 0, *, connect: Callable[[int], Capture] = cv2.VideoCapture
     ) -> None:
         super().__init__(f"camera {index}")
         self._index = index
         self._connect = connect
-        self._latest: Latest | None = None
         self._fresh: Capture | None = self._open()
         rate = self._fresh.get(cv2.CAP_PROP_FPS)
         self.rate = rate if 0 < rate <= 1000 else None
@@ -73,16 +69,6 @@ class CameraSource(Source):
             self._fresh.release()
             raise
         self.size = (width, height)
-
-    def read(self) -> Frames:
-        """A new pass, from now on."""
-        self._latest = Latest(self._frames)
-        return self._latest
-
-    @property
-    def dropped(self) -> int:
-        """How many frames were let go in the latest pass, because a newer one came."""
-        return 0 if self._latest is None else self._latest.dropped
 
     def close(self) -> None:
         """Stop, and free the camera; may be called twice."""

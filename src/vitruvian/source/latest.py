@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Generator
 from threading import Condition, Event, Thread
 from typing import Self
 
 from vitruvian.errors import SourceError, VitruvianError
+from vitruvian.source.seam import Frames, Source
 from vitruvian.types import Frame
 
-__all__ = ["Latest"]
+__all__ = ["Latest", "LiveSource"]
 
 _PATIENCE = 2.0
 """Seconds that `Latest.close` waits for a device that is in the middle of a read."""
@@ -82,3 +84,31 @@ class Latest:
         with self._changed:
             self._changed.notify_all()
         self._thread.join(_PATIENCE)
+
+
+class LiveSource(Source):
+    """A source that does not wait: each pass goes on with what is seen now.
+
+    Args:
+        name: What a result says it was made from.
+    """
+
+    live = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._latest: Latest | None = None
+
+    def read(self) -> Frames:
+        """A new pass, from now on."""
+        self._latest = Latest(self._frames)
+        return self._latest
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were let go in the latest pass, because a newer one came."""
+        return 0 if self._latest is None else self._latest.dropped
+
+    @abstractmethod
+    def _frames(self, stop: Event) -> Generator[Frame]:
+        """Every frame as it comes, until the event is set."""

@@ -9,8 +9,8 @@ from threading import Event
 
 from vitruvian.errors import SourceError
 from vitruvian.source.film import Film
-from vitruvian.source.latest import Latest
-from vitruvian.source.seam import Frames, Source
+from vitruvian.source.latest import LiveSource
+from vitruvian.source.seam import Source
 from vitruvian.source.video import VideoSource
 from vitruvian.types import Frame
 
@@ -33,7 +33,7 @@ def open_url(url: str) -> Source:
     return StreamSource(url, film=film)
 
 
-class StreamSource(Source):
+class StreamSource(LiveSource):
     """The latest frame of a stream; times are the wall clock's, counted from the first frame.
 
     When the stream breaks off it is opened again, after 0.5, 1, 2 … seconds.
@@ -48,8 +48,6 @@ class StreamSource(Source):
         SourceError: Nothing answers, or nothing in it can be decoded.
     """
 
-    live = True
-
     def __init__(
         self, url: str, *, film: Film | None = None, tries: int = 5, wait: float = 0.5
     ) -> None:
@@ -57,19 +55,8 @@ class StreamSource(Source):
         self._url = url
         self._tries = tries
         self._wait = wait
-        self._latest: Latest | None = None
         self._fresh: Film | None = film or _connect(url, self.name, None)
         self.size, self.rate = self._fresh.size, self._fresh.rate
-
-    def read(self) -> Frames:
-        """A new pass, from now on."""
-        self._latest = Latest(self._frames)
-        return self._latest
-
-    @property
-    def dropped(self) -> int:
-        """How many frames were let go in the latest pass, because a newer one came."""
-        return 0 if self._latest is None else self._latest.dropped
 
     def close(self) -> None:
         """Stop, and close the connection; may be called twice."""
