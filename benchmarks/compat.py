@@ -81,6 +81,15 @@ def landmarker(model: str) -> vision.PoseLandmarker:
     )
 
 
+def hand_landmarker(model: str) -> vision.HandLandmarker:
+    base = mp.tasks.BaseOptions(model_asset_path=model)
+    return vision.HandLandmarker.create_from_options(
+        vision.HandLandmarkerOptions(
+            base_options=base, running_mode=vision.RunningMode.VIDEO, num_hands=2
+        )
+    )
+
+
 def decoded(film: Path) -> Iterator[NDArray[np.uint8]]:
     """Every frame as RGB, by OpenCV."""
     capture = cv2.VideoCapture(str(film))
@@ -191,49 +200,53 @@ def race_of(
 def soak(report: Report, options: argparse.Namespace) -> None:
     """Memory in a process of its own, which must end well."""
     rows = []
-    for kind, count in (("calls", options.calls), ("lives", options.lives)):
-        command = [sys.executable, "-m", "benchmarks.compat", "--soak-here", kind, str(count)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        numbers = [float(word) for word in done.stdout.split()]
-        rows.append(
-            {
-                "what": kind,
-                "count": count,
-                "after a tenth MB": numbers[0] if numbers else float("nan"),
-                "half MB": numbers[len(numbers) // 2] if numbers else float("nan"),
-                "end MB": numbers[-1] if numbers else float("nan"),
-                "exit code": done.returncode,
-                "stderr": len(done.stderr),
-            }
-        )
+    for task in SOAKED:
+        for kind, count in (("calls", options.calls), ("lives", options.lives)):
+            command = [sys.executable, "-m", "benchmarks.compat", "--soak-here", task, kind]
+            done = subprocess.run(
+                [*command, str(count)], capture_output=True, text=True, check=False
+            )
+            numbers = [float(word) for word in done.stdout.split()] or [float("nan")]
+            rows.append(
+                {
+                    "what": f"{task}, {kind}",
+                    "count": count,
+                    "after a tenth MB": numbers[0],
+                    "half MB": numbers[len(numbers) // 2],
+                    "end MB": numbers[-1],
+                    "exit code": done.returncode,
+                    "stderr": len(done.stderr),
+                }
+            )
     report.add("Memory of the stand-in", rows, "Lite, 240 x 135 pixels.")
 
 
-def soak_here(kind: str, count: int) -> None:
+def soak_here(task: str, kind: str, count: int) -> None:
     """Print the resident memory ten times over so many calls or lives."""
-    film, _, _ = sample()
+    film = sample()[0] if task == "poses" else hands.FILM
     small = [cv2.resize(rgb, (240, 135)) for rgb in islice(decoded(film), 48, 68)]
     images = [mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb) for rgb in small]
     work: Any = _calls if kind == "calls" else _lives
-    for done in work(images, count):
+    for done in work(SOAKED[task], images, count):
         if done % max(1, count // 10) == 0:
             print(memory_megabytes("VmRSS"), flush=True)
 
 
-def _calls(images: list[mp.Image], count: int) -> Iterator[int]:
-    with landmarker("lite") as task:
+def _calls(start: Callable[[str], Any], images: list[mp.Image], count: int) -> Iterator[int]:
+    with start("lite") as task:
         for stamp in range(1, count + 1):
             task.detect_for_video(images[stamp % len(images)], stamp * 33)
             yield stamp
 
 
-def _lives(images: list[mp.Image], count: int) -> Iterator[int]:
+def _lives(start: Callable[[str], Any], images: list[mp.Image], count: int) -> Iterator[int]:
     for life in range(1, count + 1):
-        with landmarker("lite") as task:
+        with start("lite") as task:
             task.detect_for_video(images[0], 0)
         yield life
 
 
+SOAKED = {"poses": landmarker, "hands": hand_landmarker}
 PARTS = {"same": same, "cost": cost, "race": race, "soak": soak}
 
 
@@ -252,10 +265,13 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--lives", type=int, default=1_000)
     parser.add_argument("--json", type=Path, help="write the tables there too")
-    parser.add_argument("--soak-here", nargs=2, metavar=("KIND", "COUNT"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--soak-here", nargs=3, metavar=("TASK", "KIND", "COUNT"), help=argparse.SUPPRESS
+    )
     options = parser.parse_args()
     if options.soak_here:
-        soak_here(options.soak_here[0], int(options.soak_here[1]))
+        task, kind, count = options.soak_here
+        soak_here(task, kind, int(count))
         return
     report = Report()
     for name in options.only or PARTS:
