@@ -157,43 +157,55 @@ def through(model: str, frames: Iterator[NDArray[np.uint8]], rate: float) -> int
 def race(report: Report, options: argparse.Namespace) -> None:
     """The same loop over the same film in a process of its own; the systems take turns."""
     film, rate, _ = sample()
+    out = peer.BENCH / "race.npz"
     rows = []
     for model in options.models:
         for people in (1, 4):
-            out, task = peer.BENCH / "race.npz", peer.BENCH / f"{model}.task"
+            task = peer.BENCH / f"{model}.task"
             loop = ["film", "--film", film, "--rate", rate, "--people", people]
             loop += ["--task", task, "--out", out]
+            least = [film, f"blazepose-{model}-nomask", out] if people == 1 else []
+            runs = race_of("poses", peer.SCRIPT, loop, least)
             name = f"{model}, num_poses={people}"
-            rows.append({"what": name} | race_of("poses", peer.SCRIPT, loop, out, options.rounds))
+            rows.append({"what": name} | in_rounds(runs, out, options.rounds))
     for model in ("full", "lite") if options.hands else ():
         for most in (1, 2):
-            out, task = peer.BENCH / "race.npz", hands.bundle(model)
-            loop = ["mediapipe", "--film", hands.FILM, "--hands", most, "--task", task]
-            loop += ["--out", out]
+            loop = ["mediapipe", "--film", hands.FILM, "--hands", most]
+            loop += ["--task", hands.bundle(model), "--out", out]
+            least = [hands.FILM, f"hand-{model}", out] if most == 1 else []
+            runs = race_of("hands", peer.SCRIPT.with_name("peer_hands.py"), loop, least)
             name = f"{model}, num_hands={most}"
-            script = peer.SCRIPT.with_name("peer_hands.py")
-            rows.append({"what": name} | race_of("hands", script, loop, out, options.rounds))
-    note = f"Frames a second, median of {options.rounds} rounds in turns; {machine()}."
+            rows.append({"what": name} | in_rounds(runs, out, options.rounds))
+    note = (
+        "The bound reads the film and runs the landmark model, nothing else. "
+        f"Frames a second, median of {options.rounds} rounds in turns; {machine()}."
+    )
     report.add(f"One program on MediaPipe {peer.VERSION} and on the stand-in", rows, note)
 
 
 def race_of(
-    kind: str, script: Path, loop: list[object], out: Path, rounds: int
-) -> dict[str, float]:
-    """Frames a second of both, and how many times as fast the stand-in is."""
-    module = f"benchmarks.{script.stem}"
-    systems = {
-        "MediaPipe": [str(peer.python()), "-m", module],
-        "stand-in": [sys.executable, "-m", "benchmarks.stand_in", kind],
+    kind: str, script: Path, loop: list[object], least: list[object]
+) -> dict[str, list[str]]:
+    """The commands of MediaPipe, of the stand-in, and of a loop that does nothing but read."""
+    runs: dict[str, list[object]] = {
+        "MediaPipe": [peer.python(), "-m", f"benchmarks.{script.stem}", *loop],
+        "stand-in": [sys.executable, "-m", "benchmarks.stand_in", kind, *loop],
     }
-    fps: dict[str, list[float]] = {name: [] for name in systems}
+    if least:
+        runs["bound"] = [sys.executable, "-m", "benchmarks.bound", *least]
+    return {name: list(map(str, command)) for name, command in runs.items()}
+
+
+def in_rounds(runs: dict[str, list[str]], out: Path, rounds: int) -> dict[str, float]:
+    """Frames a second of each, and how many times as fast as MediaPipe the stand-in is."""
+    fps: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
-        for name, command in systems.items():
-            peer.check(name, [*command, *map(str, loop)])
+        for name, command in runs.items():
+            peer.check(name, command)
             with np.load(out) as saved:
                 done = saved["done"]
             fps[name].append((len(done) - 1) / float(done[-1] - done[0]))
-    found = {name: float(np.median(each)) for name, each in fps.items()}
+    found = {"bound": float("nan")} | {name: float(np.median(each)) for name, each in fps.items()}
     return found | {"times": found["stand-in"] / found["MediaPipe"]}
 
 
