@@ -190,7 +190,7 @@ def test_a_picture_of_one_pixel_can_be_cropped():
         assert crop.shape == (32, 32, 3)
 
 
-@pytest.mark.parametrize("x, y", [(-300, 24), (32, -300), (400, 24), (32, 400), (900, 900)])
+@pytest.mark.parametrize(("x", "y"), [(-300, 24), (32, -300), (400, 24), (32, 400), (900, 900)])
 @pytest.mark.parametrize("angle", [0.0, 0.3, 0.8])
 def test_a_crop_beside_the_picture_is_its_border_going_on(x, y, angle):
     image = soft_picture(64, 48)
