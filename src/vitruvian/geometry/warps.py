@@ -6,6 +6,8 @@ of the crop are ever turned into RGB.
 
 from __future__ import annotations
 
+import threading
+
 import cv2
 import numpy as np
 
@@ -56,10 +58,26 @@ def crop(
     black, grey = (None, None) if replicate else (_black(planes.to_rgb), 128)
     luma = _sample(planes.y, matrix, size, halvings, black)
     chroma = (_sample(plane, coloured, size, halvings, grey) for plane in (planes.u, planes.v))
-    # In place: fresh memory of this size costs as much as the arithmetic.
-    tensor = cv2.merge((luma, *chroma)).astype(np.float32)
-    cv2.transform(tensor, planes.to_rgb / 255, dst=tensor)
-    return np.clip(tensor, 0, 1, out=tensor)
+    merged = np.asarray(cv2.merge((luma, *chroma)), np.uint8)
+    mixed = np.asarray(cv2.transform(_kept.floats(merged), planes.to_rgb / 255), np.float32)
+    return np.clip(mixed, 0, 1, out=mixed)
+
+
+class _Kept(threading.local):
+    """Memory that a thread keeps from crop to crop: fresh memory costs more than the arithmetic."""
+
+    def __init__(self) -> None:
+        self._array = np.empty(0, np.float32)
+
+    def floats(self, pixels: Image) -> Floats:
+        """The pixels as floats, until the next crop of this thread."""
+        if self._array.shape != pixels.shape:
+            self._array = np.empty(pixels.shape, np.float32)
+        np.copyto(self._array, pixels)
+        return self._array
+
+
+_kept = _Kept()
 
 
 def _sample(
