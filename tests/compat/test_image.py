@@ -166,10 +166,10 @@ def test_pictures_that_are_there_at_once_have_memory_of_their_own():
 
 def test_memory_is_used_again():
     data = np.zeros((480, 640, 3), np.uint8)
-    places = set()
-    for _ in range(50):
+    places, others = set(), []
+    for _ in range(20):
         image = Image(ImageFormat.SRGB, data)
         places.add(image.numpy_view().ctypes.data)
-        fresh = [np.ones(data.shape, np.uint8) for _ in range(3)]
+        others.append(np.ones(data.shape, np.uint8))  # takes what memory is free
     assert len(places) <= 3
-    assert all(array.all() for array in fresh)
+    assert all(array.all() for array in others)
