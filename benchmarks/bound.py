@@ -1,13 +1,20 @@
-"""What a frame costs at the very least: decoding it, and one landmark inference per person."""
+"""What a frame costs at the very least: decoding it, and one landmark inference per person.
+
+``python -m benchmarks.bound FILM MODEL OUT`` is the least that a program can do that reads its film
+with OpenCV, one frame after the other: it reads, converts, and runs the landmark model once, on all
+cores. OUT is an ``.npz`` with ``done``, the seconds from the start to the end of each frame.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 
 from vitruvian.runtime import open_session
@@ -41,6 +48,20 @@ def bound(film: Path, model: str) -> Bound:
     return Bound(_decode(film), two, one / 2)
 
 
+def loop(film: str, model: str, out: str) -> None:
+    """Read, convert, run the model on nothing in particular; note when each frame was done."""
+    session = open_session(obtain(model), threads=2)
+    (shape, dtype) = session.inputs[0]
+    crop = np.random.default_rng(0).random(shape).astype(dtype)
+    done = []
+    capture = cv2.VideoCapture(film)
+    while (read := capture.read())[0]:
+        cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB)
+        session.run(crop)
+        done.append(time.perf_counter())
+    np.savez(out, done=np.array(done))
+
+
 def _decode(film: Path) -> float:
     def every_frame() -> int:
         with av.open(film) as container:
@@ -68,3 +89,7 @@ def _median(work: Callable[[], object], times: int) -> float:
         work()
         taken.append(time.perf_counter() - started)
     return float(np.median(taken)) * 1000
+
+
+if __name__ == "__main__":
+    loop(*sys.argv[1:])

@@ -81,6 +81,15 @@ def landmarker(model: str) -> vision.PoseLandmarker:
     )
 
 
+def hand_landmarker(model: str) -> vision.HandLandmarker:
+    base = mp.tasks.BaseOptions(model_asset_path=model)
+    return vision.HandLandmarker.create_from_options(
+        vision.HandLandmarkerOptions(
+            base_options=base, running_mode=vision.RunningMode.VIDEO, num_hands=2
+        )
+    )
+
+
 def decoded(film: Path) -> Iterator[NDArray[np.uint8]]:
     """Every frame as RGB, by OpenCV."""
     capture = cv2.VideoCapture(str(film))
@@ -148,92 +157,108 @@ def through(model: str, frames: Iterator[NDArray[np.uint8]], rate: float) -> int
 def race(report: Report, options: argparse.Namespace) -> None:
     """The same loop over the same film in a process of its own; the systems take turns."""
     film, rate, _ = sample()
+    out = peer.BENCH / "race.npz"
     rows = []
     for model in options.models:
         for people in (1, 4):
-            out, task = peer.BENCH / "race.npz", peer.BENCH / f"{model}.task"
+            task = peer.BENCH / f"{model}.task"
             loop = ["film", "--film", film, "--rate", rate, "--people", people]
             loop += ["--task", task, "--out", out]
+            least = [film, f"blazepose-{model}-nomask", out] if people == 1 else []
+            runs = race_of("poses", peer.SCRIPT, loop, least)
             name = f"{model}, num_poses={people}"
-            rows.append({"what": name} | race_of("poses", peer.SCRIPT, loop, out, options.rounds))
+            rows.append({"what": name} | in_rounds(runs, out, options.rounds))
     for model in ("full", "lite") if options.hands else ():
         for most in (1, 2):
-            out, task = peer.BENCH / "race.npz", hands.bundle(model)
-            loop = ["mediapipe", "--film", hands.FILM, "--hands", most, "--task", task]
-            loop += ["--out", out]
+            loop = ["mediapipe", "--film", hands.FILM, "--hands", most]
+            loop += ["--task", hands.bundle(model), "--out", out]
+            least = [hands.FILM, f"hand-{model}", out] if most == 1 else []
+            runs = race_of("hands", peer.SCRIPT.with_name("peer_hands.py"), loop, least)
             name = f"{model}, num_hands={most}"
-            script = peer.SCRIPT.with_name("peer_hands.py")
-            rows.append({"what": name} | race_of("hands", script, loop, out, options.rounds))
-    note = f"Frames a second, median of {options.rounds} rounds in turns; {machine()}."
+            rows.append({"what": name} | in_rounds(runs, out, options.rounds))
+    note = (
+        "The bound reads the film and runs the landmark model, nothing else. "
+        f"Frames a second, median of {options.rounds} rounds in turns; {machine()}."
+    )
     report.add(f"One program on MediaPipe {peer.VERSION} and on the stand-in", rows, note)
 
 
 def race_of(
-    kind: str, script: Path, loop: list[object], out: Path, rounds: int
-) -> dict[str, float]:
-    """Frames a second of both, and how many times as fast the stand-in is."""
-    module = f"benchmarks.{script.stem}"
-    systems = {
-        "MediaPipe": [str(peer.python()), "-m", module],
-        "stand-in": [sys.executable, "-m", "benchmarks.stand_in", kind],
+    kind: str, script: Path, loop: list[object], least: list[object]
+) -> dict[str, list[str]]:
+    """The commands of MediaPipe, of the stand-in, and of a loop that does nothing but read."""
+    runs: dict[str, list[object]] = {
+        "MediaPipe": [peer.python(), "-m", f"benchmarks.{script.stem}", *loop],
+        "stand-in": [sys.executable, "-m", "benchmarks.stand_in", kind, *loop],
     }
-    fps: dict[str, list[float]] = {name: [] for name in systems}
+    if least:
+        runs["bound"] = [sys.executable, "-m", "benchmarks.bound", *least]
+    return {name: list(map(str, command)) for name, command in runs.items()}
+
+
+def in_rounds(runs: dict[str, list[str]], out: Path, rounds: int) -> dict[str, float]:
+    """Frames a second of each, and how many times as fast as MediaPipe the stand-in is."""
+    fps: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
-        for name, command in systems.items():
-            peer.check(name, [*command, *map(str, loop)])
+        for name, command in runs.items():
+            peer.check(name, command)
             with np.load(out) as saved:
                 done = saved["done"]
             fps[name].append((len(done) - 1) / float(done[-1] - done[0]))
-    found = {name: float(np.median(each)) for name, each in fps.items()}
+    found = {"bound": float("nan")} | {name: float(np.median(each)) for name, each in fps.items()}
     return found | {"times": found["stand-in"] / found["MediaPipe"]}
 
 
 def soak(report: Report, options: argparse.Namespace) -> None:
     """Memory in a process of its own, which must end well."""
     rows = []
-    for kind, count in (("calls", options.calls), ("lives", options.lives)):
-        command = [sys.executable, "-m", "benchmarks.compat", "--soak-here", kind, str(count)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        numbers = [float(word) for word in done.stdout.split()]
-        rows.append(
-            {
-                "what": kind,
-                "count": count,
-                "after a tenth MB": numbers[0] if numbers else float("nan"),
-                "half MB": numbers[len(numbers) // 2] if numbers else float("nan"),
-                "end MB": numbers[-1] if numbers else float("nan"),
-                "exit code": done.returncode,
-                "stderr": len(done.stderr),
-            }
-        )
+    for task in SOAKED:
+        for kind, count in (("calls", options.calls), ("lives", options.lives)):
+            command = [sys.executable, "-m", "benchmarks.compat", "--soak-here", task, kind]
+            done = subprocess.run(
+                [*command, str(count)], capture_output=True, text=True, check=False
+            )
+            numbers = [float(word) for word in done.stdout.split()] or [float("nan")]
+            rows.append(
+                {
+                    "what": f"{task}, {kind}",
+                    "count": count,
+                    "after a tenth MB": numbers[0],
+                    "half MB": numbers[len(numbers) // 2],
+                    "end MB": numbers[-1],
+                    "exit code": done.returncode,
+                    "stderr": len(done.stderr),
+                }
+            )
     report.add("Memory of the stand-in", rows, "Lite, 240 x 135 pixels.")
 
 
-def soak_here(kind: str, count: int) -> None:
+def soak_here(task: str, kind: str, count: int) -> None:
     """Print the resident memory ten times over so many calls or lives."""
-    film, _, _ = sample()
+    film = sample()[0] if task == "poses" else hands.FILM
     small = [cv2.resize(rgb, (240, 135)) for rgb in islice(decoded(film), 48, 68)]
     images = [mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb) for rgb in small]
     work: Any = _calls if kind == "calls" else _lives
-    for done in work(images, count):
+    for done in work(SOAKED[task], images, count):
         if done % max(1, count // 10) == 0:
             print(memory_megabytes("VmRSS"), flush=True)
 
 
-def _calls(images: list[mp.Image], count: int) -> Iterator[int]:
-    with landmarker("lite") as task:
+def _calls(start: Callable[[str], Any], images: list[mp.Image], count: int) -> Iterator[int]:
+    with start("lite") as task:
         for stamp in range(1, count + 1):
             task.detect_for_video(images[stamp % len(images)], stamp * 33)
             yield stamp
 
 
-def _lives(images: list[mp.Image], count: int) -> Iterator[int]:
+def _lives(start: Callable[[str], Any], images: list[mp.Image], count: int) -> Iterator[int]:
     for life in range(1, count + 1):
-        with landmarker("lite") as task:
+        with start("lite") as task:
             task.detect_for_video(images[0], 0)
         yield life
 
 
+SOAKED = {"poses": landmarker, "hands": hand_landmarker}
 PARTS = {"same": same, "cost": cost, "race": race, "soak": soak}
 
 
@@ -252,10 +277,13 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--lives", type=int, default=1_000)
     parser.add_argument("--json", type=Path, help="write the tables there too")
-    parser.add_argument("--soak-here", nargs=2, metavar=("KIND", "COUNT"), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--soak-here", nargs=3, metavar=("TASK", "KIND", "COUNT"), help=argparse.SUPPRESS
+    )
     options = parser.parse_args()
     if options.soak_here:
-        soak_here(options.soak_here[0], int(options.soak_here[1]))
+        task, kind, count = options.soak_here
+        soak_here(task, kind, int(count))
         return
     report = Report()
     for name in options.only or PARTS:

@@ -145,3 +145,31 @@ def test_files_that_are_no_pictures(tmp_path):
         (tmp_path / "words.png").write_bytes(content)
         with pytest.raises(RuntimeError, match="Failed to load image from file"):
             Image.create_from_file(str(tmp_path / "words.png"))
+
+
+def test_pixels_that_are_still_looked_at_are_not_written_over():
+    kept = []
+    for level in range(12):
+        image = Image(ImageFormat.SRGB, np.full((48, 64, 3), level, np.uint8))
+        kept.append((level, image.numpy_view()[level:] if level % 2 else image.numpy_view()))
+        Image(ImageFormat.SRGB, np.full((48, 64, 3), 200, np.uint8))
+        del image
+    for level, view in kept:
+        assert (view == level).all()
+
+
+def test_pictures_that_are_there_at_once_have_memory_of_their_own():
+    for _ in range(3):
+        images = [Image(ImageFormat.GRAY8, np.full((40, 30), n, np.uint8)) for n in range(5)]
+        assert [int(image[39, 29]) for image in images] == list(range(5))
+
+
+def test_memory_is_used_again():
+    data = np.zeros((480, 640, 3), np.uint8)
+    places, others = set(), []
+    for _ in range(20):
+        image = Image(ImageFormat.SRGB, data)
+        places.add(image.numpy_view().ctypes.data)
+        others.append(np.ones(data.shape, np.uint8))  # takes what memory is free
+    assert len(places) <= 3
+    assert all(array.all() for array in others)

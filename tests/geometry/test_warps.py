@@ -188,3 +188,26 @@ def test_a_picture_of_one_pixel_can_be_cropped():
     for smooth in (False, True):
         crop = warps.crop(frame, warps.letterbox((1, 1), (32, 32)), (32, 32), smooth=smooth)
         assert crop.shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-300, 24), (32, -300), (400, 24), (32, 400), (900, 900)])
+@pytest.mark.parametrize("angle", [0.0, 0.3, 0.8])
+def test_a_crop_beside_the_picture_is_its_border_going_on(x, y, angle):
+    image = soft_picture(64, 48)
+    region = np.array([x, y, 20, angle], np.float32)
+    crop = warps.crop(Frame(image), regions.affine(region, 16), (16, 16), replicate=True)
+    far = regions.apply(regions.affine(region, 16), np.array([[8, 8]], np.float32))[0]
+    column, row = np.clip(np.rint(far), 0, (63, 47)).astype(int)
+    np.testing.assert_allclose(crop[8, 8], image[row, column] / 255, atol=0.05)
+
+
+def test_a_crop_is_an_array_of_its_own():
+    frame = in_planes(soft_picture(64, 48), full=True)
+    before = [plane.copy() for plane in (frame.planes.y, frame.planes.u, frame.planes.v)]
+    region = np.array([30, 20, 40, 0.1], np.float32)
+    first, second = (warps.crop(frame, regions.affine(region, 32), (32, 32)) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    first[:] = 0
+    assert second.any()
+    for plane, kept in zip((frame.planes.y, frame.planes.u, frame.planes.v), before, strict=True):
+        np.testing.assert_array_equal(plane, kept)

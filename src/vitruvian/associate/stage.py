@@ -113,8 +113,10 @@ class Associate:
         if self._most is None or len(known) < self._most:
             return
         new = np.flatnonzero(self._new(people, rows) & (rows < 0))
+        if not len(new):
+            return
         unseen = np.setdiff1d(np.arange(len(known)), rows)
-        if not len(new) or not len(unseen):
+        if not len(unseen):
             return
         here = np.array([person.here for person in known], np.bool_)
         certain = here & (here.sum() >= self._most > 1)

@@ -189,10 +189,12 @@ class HandFit:
                 if not away.any():
                     break
                 angles = _stepped(angles, away, slopes)
+        else:
+            points, _ = forward(bases, starts, lengths, angles)
         self._before = angles[-1:]
         hand = np.empty_like(targets)
         hand[:, PALM] = palm
-        hand[:, FINGERS[:, 1:]] = forward(bases, starts, lengths, angles)[0]
+        hand[:, FINGERS[:, 1:]] = points
         return centred(hand.astype(np.float32))
 
     def _resized(self, shapes: Doubles) -> Doubles:

@@ -99,20 +99,17 @@ def roots(palm: Doubles, *, right: bool) -> Doubles:
         right: Whether it is a right hand.
     """
     frame = hand_frame(palm, right=right)
-    thumbward, along, out = (frame[..., i] for i in range(3))
-    axes = []
-    for finger in range(5):
-        if finger == 0:
-            straight = _unit(thumbward * 0.75 + along + out * 0.5)
-            bend = -thumbward + along * 0.3 + out * 0.4
-        else:
-            metacarpal = palm[..., finger + 1, :] - palm[..., 0, :]
-            flat = metacarpal - (metacarpal * out).sum(-1, keepdims=True) * out
-            # At rest a finger lies between its metacarpal and the middle of the hand.
-            straight, bend = _unit(_unit(flat) + along), out
-        bend = _unit(bend - (bend * straight).sum(-1, keepdims=True) * straight)
-        axes.append(np.stack([cross(straight, bend), straight, bend], -1))
-    return np.stack(axes, -3)
+    thumbward, along, out = (frame[..., None, :, i] for i in range(3))
+    metacarpals = palm[..., 2:, :] - palm[..., :1, :]
+    flat = metacarpals - (metacarpals * out).sum(-1, keepdims=True) * out
+    # At rest a finger lies between its metacarpal and the middle of the hand.
+    fingers = _unit(_unit(flat) + along)
+    thumb = _unit(thumbward * 0.75 + along + out * 0.5)
+    straight = np.concatenate([thumb, fingers], -2)
+    folded = -thumbward + along * 0.3 + out * 0.4
+    bend = np.concatenate([folded, np.broadcast_to(out, fingers.shape)], -2)
+    bend = _unit(bend - (bend * straight).sum(-1, keepdims=True) * straight)
+    return np.stack([cross(straight, bend), straight, bend], -1)
 
 
 def forward(
@@ -144,8 +141,9 @@ def forward(
     points = np.stack(joints, -2)
     slopes = np.zeros((*points.shape, 5))
     for step, (spin, pivot) in enumerate(zip(spins, pivots, strict=True)):
-        for joint in range(max(0, step - 2), 3):
-            slopes[..., joint, :, _TURNS[step][1]] = cross(spin, points[..., joint, :] - pivot)
+        moved = slice(max(0, step - 2), 3)
+        arms = points[..., moved, :] - pivot[..., None, :]
+        slopes[..., moved, :, _TURNS[step][1]] = cross(spin[..., None, :], arms)
     return points, slopes
 
 
@@ -210,6 +208,5 @@ def _unit(vector: Doubles) -> Doubles:
 
 def cross(a: Doubles, b: Doubles) -> Doubles:
     """The cross product of (…, 3) vectors, without the checks that cost `numpy.cross` its time."""
-    x, y, z = a[..., 0], a[..., 1], a[..., 2]
-    u, v, w = b[..., 0], b[..., 1], b[..., 2]
-    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], -1)
+    product = a[..., [1, 2, 0]] * b[..., [2, 0, 1]]
+    return np.asarray(product - a[..., [2, 0, 1]] * b[..., [1, 2, 0]])

@@ -34,7 +34,7 @@ def body_boxes(body: Landmarks) -> Floats:
         (N, 4) x0, y0, x1, y1 in pixels; it may reach beyond the picture.
     """
     xy = body.xy
-    ears, shoulders, hips = (xy[:, pair].mean(1) for pair in (_EARS, _SHOULDERS, _HIPS))
+    ears, shoulders, hips = ((xy[:, a] + xy[:, b]) / 2 for a, b in (_EARS, _SHOULDERS, _HIPS))
     torso = np.linalg.norm(shoulders - hips, axis=1)
     neck = ears - shoulders
     length = np.linalg.norm(neck, axis=1)

@@ -53,6 +53,8 @@ def outlines(frame: Frame, readings: Sequence[Reading], places: Floats) -> Float
 
 def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
     """Single landmarks as one with lead (N,)."""
+    if len(bodies) == 1:
+        return bodies[0][None]
     worlds = [body.world for body in bodies if body.world is not None]
     return Landmarks(
         bodies[0].skeleton,

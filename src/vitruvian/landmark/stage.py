@@ -55,7 +55,8 @@ class Landmark:
         found = every[kept]
         if not len(found):
             return People.none()
-        others = np.setdiff1d(np.arange(len(people)), kept)
+        others = np.ones(len(people), np.bool_)
+        others[kept] = False
         return self._separated(frame, found, places[others], ids[others])
 
     def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:

@@ -29,7 +29,8 @@ from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image_processing_options import (
     ImageProcessingOptions,
 )
-from vitruvian.compat.mediapipe.tasks.python.vision.core.task import Task, check_count, check_share
+from vitruvian.compat.mediapipe.tasks.python.vision.core.landmarker import Landmarker
+from vitruvian.compat.mediapipe.tasks.python.vision.core.task import check_count, check_share
 from vitruvian.compat.mediapipe.tasks.python.vision.core.upright import as_rgb
 from vitruvian.compat.mediapipe.tasks.python.vision.core.vision_task_running_mode import (
     VisionTaskRunningMode,
@@ -145,7 +146,7 @@ class HandLandmarkerOptions:
     result_callback: Callable[[HandLandmarkerResult, Image, int], None] | None = None
 
 
-class HandLandmarker(Task[HandLandmarkerResult]):
+class HandLandmarker(Landmarker[HandLandmarkerResult]):
     """Finds the 21 landmarks of each hand; made by one of its two class methods.
 
     Example:
@@ -199,55 +200,6 @@ class HandLandmarker(Task[HandLandmarkerResult]):
             return _result(found, image.width, image.height)
 
         return cls(read, options.running_mode, options.result_callback)
-
-    def detect(
-        self, image: Image, image_processing_options: ImageProcessingOptions | None = None
-    ) -> HandLandmarkerResult:
-        """The hands of a picture that stands alone.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not IMAGE.
-            RuntimeError: It has been closed.
-        """
-        return self._ask(image, image_processing_options)
-
-    def detect_for_video(
-        self,
-        image: Image,
-        timestamp_ms: int,
-        image_processing_options: ImageProcessingOptions | None = None,
-    ) -> HandLandmarkerResult:
-        """The hands of a film's next frame.
-
-        Args:
-            image: The frame.
-            timestamp_ms: Its time in milliseconds, later than all before.
-            image_processing_options: Which way up it is.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not VIDEO.
-            RuntimeError: It has been closed.
-        """
-        return self._ask_for_video(image, timestamp_ms, image_processing_options)
-
-    def detect_async(
-        self,
-        image: Image,
-        timestamp_ms: int,
-        image_processing_options: ImageProcessingOptions | None = None,
-    ) -> None:
-        """Send in a live picture; the callback gets its hands, unless a newer one came first.
-
-        Args:
-            image: The picture.
-            timestamp_ms: Its time in milliseconds, later than all before.
-            image_processing_options: Which way up it is.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not LIVE_STREAM.
-            RuntimeError: It has been closed.
-        """
-        self._ask_async(image, timestamp_ms, image_processing_options)
 
 
 def _models(name: str) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from vitruvian.compat.mediapipe.tasks.python.vision.core.image import Image, Ima
 from vitruvian.compat.mediapipe.tasks.python.vision.core.image_processing_options import (
     ImageProcessingOptions,
 )
-from vitruvian.compat.mediapipe.tasks.python.vision.core.task import Task, check_count, check_share
+from vitruvian.compat.mediapipe.tasks.python.vision.core.landmarker import Landmarker
+from vitruvian.compat.mediapipe.tasks.python.vision.core.task import check_count, check_share
 from vitruvian.compat.mediapipe.tasks.python.vision.core.upright import as_rgb, quarters_of
 from vitruvian.compat.mediapipe.tasks.python.vision.core.vision_task_running_mode import (
     VisionTaskRunningMode,
@@ -148,7 +149,7 @@ class PoseLandmarkerOptions:
     result_callback: Callable[[PoseLandmarkerResult, Image, int], None] | None = None
 
 
-class PoseLandmarker(Task[PoseLandmarkerResult]):
+class PoseLandmarker(Landmarker[PoseLandmarkerResult]):
     """Finds the 33 landmarks of each person; made by one of its two class methods.
 
     Example:
@@ -204,55 +205,6 @@ class PoseLandmarker(Task[PoseLandmarkerResult]):
             return _result(people, image.width, image.height)
 
         return cls(read, options.running_mode, options.result_callback)
-
-    def detect(
-        self, image: Image, image_processing_options: ImageProcessingOptions | None = None
-    ) -> PoseLandmarkerResult:
-        """The people of a picture that stands alone.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not IMAGE.
-            RuntimeError: It has been closed.
-        """
-        return self._ask(image, image_processing_options)
-
-    def detect_for_video(
-        self,
-        image: Image,
-        timestamp_ms: int,
-        image_processing_options: ImageProcessingOptions | None = None,
-    ) -> PoseLandmarkerResult:
-        """The people of a film's next frame.
-
-        Args:
-            image: The frame.
-            timestamp_ms: Its time in milliseconds, later than all before.
-            image_processing_options: Which way up it is.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not VIDEO.
-            RuntimeError: It has been closed.
-        """
-        return self._ask_for_video(image, timestamp_ms, image_processing_options)
-
-    def detect_async(
-        self,
-        image: Image,
-        timestamp_ms: int,
-        image_processing_options: ImageProcessingOptions | None = None,
-    ) -> None:
-        """Send in a live picture; the callback gets its people, unless a newer one came first.
-
-        Args:
-            image: The picture.
-            timestamp_ms: Its time in milliseconds, later than all before.
-            image_processing_options: Which way up it is.
-
-        Raises:
-            ValueError: An argument is not usable, or the mode is not LIVE_STREAM.
-            RuntimeError: It has been closed.
-        """
-        self._ask_async(image, timestamp_ms, image_processing_options)
 
 
 def _result(people: People, width: int, height: int) -> PoseLandmarkerResult:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections import deque
+from contextlib import suppress
 from operator import index
 from pathlib import Path
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -46,6 +49,10 @@ _FORMATS = {
     ),
 }
 
+_spare: deque[NDArray[Any]] = deque(maxlen=2)
+"""Memory of pictures that nobody looks at any more: the next ones are copied there, for fresh
+memory of this size costs twice as much as the copy."""
+
 
 class Image:
     """A picture or a mask; its pixels are a copy, and nobody writes into them.
@@ -84,8 +91,14 @@ class Image:
             )
         if data.size != height * width * wanted[2]:
             raise ValueError(f"{self._format.name} needs data of {wanted}, not {data.shape}")
-        self._pixels = np.array(data, order="C", copy=True).reshape(wanted)
+        self._pixels = _memory(wanted, data.dtype)
+        np.copyto(self._pixels, data.reshape(wanted))
         self._pixels.flags.writeable = False
+
+    def __del__(self) -> None:
+        # Two: this one's and the argument's. Whoever still looks at the pixels makes it more.
+        if hasattr(self, "_pixels") and getrefcount(self._pixels) == 2:
+            _spare.append(self._pixels)
 
     @classmethod
     def create_from_file(cls, file_name: str) -> Image:
@@ -185,3 +198,14 @@ class Image:
     @property
     def _row(self) -> int:
         return self.width * self.channels * self._pixels.itemsize
+
+
+def _memory(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """An array to write to, a spare one if it fits."""
+    while _spare:
+        with suppress(IndexError):  # another thread may have been quicker
+            spare = _spare.popleft()
+            if spare.shape == shape and spare.dtype == dtype:
+                spare.flags.writeable = True
+                return spare
+    return np.empty(shape, dtype)
