@@ -25,6 +25,12 @@ def test_smoothing_keeps_what_is_straight_and_drops_what_shakes():
     assert np.abs(np.diff(calm, 2, axis=0)).max() < 0.001
 
 
+def test_columns_are_smoothed_by_their_own_change():
+    noisy = np.random.default_rng(0).normal(0, 1, (50, 1)).repeat(2, 1)
+    calm, loose = smoothed(noisy, np.ones((50, 2)), np.array([0.001, 1.0])).T
+    assert np.abs(np.diff(calm, 2)).max() < 0.001 < np.abs(np.diff(loose, 2)).max()
+
+
 def test_smoothing_does_not_lag():
     time = np.arange(90) / 30
     wave = np.sin(2 * np.pi * time)[:, None]

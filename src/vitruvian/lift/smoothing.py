@@ -10,7 +10,7 @@ from vitruvian.lift.features import Array
 __all__ = ["smoothed"]
 
 
-def smoothed(values: Array, error: Array, change: float) -> Array:
+def smoothed(values: Array, error: Array, change: float | Array) -> Array:
     """The likeliest path through measurements whose acceleration is a random one.
 
     Minimises the squares of (path - value) / error and of the second difference / change: what
@@ -19,7 +19,7 @@ def smoothed(values: Array, error: Array, change: float) -> Array:
     Args:
         values: (T, N) measurements; what is missing has an infinite error.
         error: (T, N), how far off each may be.
-        change: How much the second difference from frame to frame may be.
+        change: How much the second difference from frame to frame may be, of all or of each (N,).
 
     Returns:
         (T, N); a single frame or two stay as they are.
@@ -27,7 +27,7 @@ def smoothed(values: Array, error: Array, change: float) -> Array:
     count, columns = values.shape
     if count < 3:
         return np.array(values)
-    weights = change**2 / np.maximum(error, 1e-6) ** 2
+    weights = np.square(change) / np.maximum(error, 1e-6) ** 2
     bands = np.zeros((3, count))
     bands[2, :-2] += 1
     bands[2, 1:-1] += 4
