@@ -80,7 +80,7 @@ def settle(
     parts = pieces(clip, tracks, switched)
     names = names_of_pieces(said, parts)
     evidence = weigh(clip, tracks, parts, frozenset(cues), switched)
-    joiner = Joiner(evidence, names)
+    joiner = Joiner(evidence, names, [part.column for part in parts])
     found = _worthy(clip, parts, joiner.people(people), names, people)
     out = laid_out(clip, _columns(clip, parts, found), np.arange(1, len(found) + 1))
     sure = _sureness(clip, parts, found, joiner)
