@@ -96,6 +96,18 @@ def test_who_is_covered_is_filled_in_with_no_visibility(make_film):
     np.testing.assert_allclose(middles(again), middles(settled), atol=1e-3)
 
 
+def test_who_is_read_as_the_other_while_vanishing_is_not_there(make_film):
+    def behind(t):
+        return None if 25 <= t < 40 else 300 + 8 * t if t < 23 or t >= 40 else 430
+
+    clip = make_film([behind, lambda t: 560], clothes=lambda t, p: p)
+    settled = settle(clip)
+    q = at(settled, 0, 300)
+    hidden = settled.scores[:, q] <= HIDDEN
+    assert np.flatnonzero(hidden).tolist() == list(range(23, 40))
+    np.testing.assert_allclose(middles(settled)[hidden, q], 300 + 8 * np.arange(23, 40), atol=2)
+
+
 def test_nobody_is_invented_after_somebody_has_gone(make_film):
     clip = make_film([lambda t: 30 * t if t < 40 else None, lambda t: 600], clothes=lambda t, p: p)
     settled = settle(clip)
