@@ -128,6 +128,24 @@ def test_more_people_than_there_are_room_for(make_film):
     assert middles(fewer)[59].tolist() == [200, 600]
 
 
+def test_so_many_people_have_ids_from_one_and_most_of_the_film(make_film):
+    # The second is lost again and again, and comes back under another id; a third looks on.
+    spans = [(0, 20), (24, 40), (44, 60)]
+
+    def part(first, last):
+        return lambda t: 900 - 4 * t if first <= t < last else None
+
+    def passing(t):
+        return 100 if 20 < t < 45 else None
+
+    tracks = [lambda t: 300 + 2 * t, *(part(*span) for span in spans), passing]
+    clothes = [0, 1, 1, 1, 2]
+    settled = settle(make_film(tracks, clothes=lambda t, p: clothes[p]), people=2)
+    assert settled.ids.tolist() == [1, 2]
+    np.testing.assert_allclose(middles(settled)[:, 0], 300 + 2 * np.arange(60), atol=1)
+    np.testing.assert_allclose(middles(settled)[:, 1], 900 - 4 * np.arange(60), atol=1)
+
+
 def test_a_cut_between_cameras_does_not_hand_ids_on_by_place(make_film):
     clip = make_film([lambda t: 300, lambda t: 900], clothes=lambda t, p: p if t < 30 else 1 - p)
     settled = settle(clip)

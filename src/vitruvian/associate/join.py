@@ -66,6 +66,24 @@ class Joiner:
             found = self._improved(self._joined(found, most=most), parting=False)
         return sorted(found)
 
+    def absorbed(self, people: Sequence[Person], rest: Sequence[Person]) -> list[Person]:
+        """The people, with those pieces of the rest that make one of them likelier.
+
+        Args:
+            people: Who is kept.
+            rest: Who is not, where it is known how many there are.
+        """
+        grown = list(people)
+        pieces = [k for person in rest for k in person]
+        for k in sorted(pieces, key=lambda k: -float(self._evidence.weights[k])):
+            fit = [n for n, person in enumerate(grown) if not self._apart[k, list(person)].any()]
+            joined = {n: self._ordered([*grown[n], k]) for n in fit}
+            gains = {n: self.cost(joined[n]) - self.cost(grown[n]) for n in fit}
+            best = min(fit, key=gains.__getitem__, default=None)
+            if best is not None and gains[best] < 0:
+                grown[best] = joined[best]
+        return grown
+
     def exchanges(self, a: Person, b: Person) -> Exchanges:
         """What an exchange between two people would cost, for every window."""
         exchanges = Exchanges(self._evidence, self._bonds, self._apart, a, b)

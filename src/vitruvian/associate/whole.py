@@ -82,7 +82,7 @@ def settle(
     names = names_of_pieces(said, parts)
     evidence = _by_free_ways(weigh(clip, tracks, parts, frozenset(cues), switched), tracks, parts)
     joiner = Joiner(evidence, names, [part.column for part in parts])
-    found = _worthy(clip, parts, joiner.people(people), names, people)
+    found = _worthy(clip, parts, joiner, names, people)
     out = laid_out(clip, _columns(clip, parts, found), np.arange(1, len(found) + 1))
     sure = _sureness(clip, parts, found, joiner)
     out = replace(out, names=_names(clip, parts, found, names), id_scores=sure)
@@ -110,13 +110,14 @@ def _by_free_ways(evidence: Evidence, tracks: Tracks, parts: list[Piece]) -> Evi
 
 
 def _worthy(
-    clip: Clip, parts: list[Piece], found: list[Person], names: dict[int, str], most: int | None
+    clip: Clip, parts: list[Piece], joiner: Joiner, names: dict[int, str], most: int | None
 ) -> list[Person]:
     """Those who are somebody, by when they first appear; with names first where room is short."""
-    found = [p for p in found if any(k in names for k in p) or not _is_nobody(clip, parts, p)]
-    if most is not None and len(found) > most:
+    every = joiner.people(most)
+    found = [p for p in every if any(k in names for k in p) or not _is_nobody(clip, parts, p)]
+    if most is not None:
         found.sort(key=lambda p: (all(k not in names for k in p), -_prominence(clip, parts, p)))
-        found = found[:most]
+        found = joiner.absorbed(found[:most], [p for p in every if p not in found[:most]])
     return sorted(found)
 
 
