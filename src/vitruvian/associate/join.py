@@ -134,9 +134,8 @@ class Joiner:
             said.setdefault(self._columns[piece], set()).add(name)
         groups: dict[int | str, list[int]] = {}
         for piece, column in enumerate(self._columns):
-            name = self._names.get(piece)
             free = -1 - piece if len(said.get(column, ())) > 1 else column
-            groups.setdefault(name or free, []).append(piece)
+            groups.setdefault(self._names.get(piece, free), []).append(piece)
         return [self._ordered(group) for group in groups.values()]
 
     def _start(self) -> list[Person]:

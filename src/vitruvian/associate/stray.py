@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.associate.lay import Gap
 from vitruvian.associate.tracklets import Tracks, read_tracks
@@ -12,6 +13,8 @@ from vitruvian.clip import Clip
 from vitruvian.types import Floats
 
 __all__ = ["widened"]
+
+Doubles = NDArray[np.float64]
 
 _EDGE = 0.2
 """For so many seconds before and after a gap a reading may be astray, …"""
@@ -63,9 +66,9 @@ def _edge(tracks: Tracks, q: int, at: int, other: int, side: int) -> int:
     return int(held.max() if side < 0 else held.min())
 
 
-def _line(when: Floats, path: Floats, then: Floats) -> Floats:
+def _line(when: Doubles, path: Floats, then: Doubles) -> Doubles:
     """(M, 2) where the straight line through a path leads."""
     middle, centre = when.mean(), path.mean(0)
     spread = ((when - middle) ** 2).sum()
     speed = ((when - middle)[:, None] * (path - centre)).sum(0) / (spread + 1e-6)
-    return np.asarray(centre + (then - middle)[:, None] * speed)
+    return np.asarray(centre + (then - middle)[:, None] * speed, np.float64)

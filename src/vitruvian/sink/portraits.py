@@ -106,7 +106,8 @@ def _moments(clip: Clip) -> dict[int, list[int]]:
 def _worth(clip: Clip) -> Floats:
     """(T, P) 0..1, how good a portrait would be: surely they, alone, whole, and not blurred."""
     sure = clip.scores if clip.id_scores is None else clip.scores * clip.id_scores
-    return np.nan_to_num(sure * _alone(clip) * _whole(clip) * _still(clip))
+    worth: Floats = np.nan_to_num(sure * _alone(clip) * _whole(clip) * _still(clip))
+    return worth
 
 
 def _alone(clip: Clip) -> Floats:
