@@ -96,6 +96,18 @@ def test_who_is_covered_is_filled_in_with_no_visibility(make_film):
     np.testing.assert_allclose(middles(again), middles(settled), atol=1e-3)
 
 
+def test_who_is_read_as_the_other_while_vanishing_is_not_there(make_film):
+    def behind(t):
+        return None if 25 <= t < 40 else 300 + 8 * t if t < 23 or t >= 40 else 430
+
+    clip = make_film([behind, lambda t: 560], clothes=lambda t, p: p)
+    settled = settle(clip)
+    q = at(settled, 0, 300)
+    hidden = settled.scores[:, q] <= HIDDEN
+    assert np.flatnonzero(hidden).tolist() == list(range(23, 40))
+    np.testing.assert_allclose(middles(settled)[hidden, q], 300 + 8 * np.arange(23, 40), atol=2)
+
+
 def test_nobody_is_invented_after_somebody_has_gone(make_film):
     clip = make_film([lambda t: 30 * t if t < 40 else None, lambda t: 600], clothes=lambda t, p: p)
     settled = settle(clip)
@@ -114,6 +126,24 @@ def test_more_people_than_there_are_room_for(make_film):
     assert len(settle(clip).ids) == 3
     fewer = settle(clip, people=2)
     assert middles(fewer)[59].tolist() == [200, 600]
+
+
+def test_so_many_people_have_ids_from_one_and_most_of_the_film(make_film):
+    # The second is lost again and again, and comes back under another id; a third looks on.
+    spans = [(0, 20), (24, 40), (44, 60)]
+
+    def part(first, last):
+        return lambda t: 900 - 4 * t if first <= t < last else None
+
+    def passing(t):
+        return 100 if 20 < t < 45 else None
+
+    tracks = [lambda t: 300 + 2 * t, *(part(*span) for span in spans), passing]
+    clothes = [0, 1, 1, 1, 2]
+    settled = settle(make_film(tracks, clothes=lambda t, p: clothes[p]), people=2)
+    assert settled.ids.tolist() == [1, 2]
+    np.testing.assert_allclose(middles(settled)[:, 0], 300 + 2 * np.arange(60), atol=1)
+    np.testing.assert_allclose(middles(settled)[:, 1], 900 - 4 * np.arange(60), atol=1)
 
 
 def test_a_cut_between_cameras_does_not_hand_ids_on_by_place(make_film):

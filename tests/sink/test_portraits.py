@@ -8,9 +8,9 @@ from vitruvian import InputError
 from vitruvian.clip import Clip
 from vitruvian.draw.portraits import PORTRAIT, portrait, portrait_sheet, portrait_strip
 from vitruvian.sink import About
-from vitruvian.sink.portraits import PortraitSink
+from vitruvian.sink.portraits import PortraitSink, _moments
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Frame, People
+from vitruvian.types import Frame, Landmarks, People
 
 COLOURS = np.array([[220, 30, 30], [30, 30, 220]], np.uint8)
 
@@ -54,6 +54,26 @@ def test_each_has_a_strip_and_all_have_a_sheet(written):
             assert np.abs(middle.astype(int) - colour).max() < 10
     sheet = cv2.imread(str(written.path / "everybody.png"))
     assert sheet.shape == (2 * red.shape[0], red.shape[1], 3)
+
+
+def test_portraits_are_of_people_alone_and_whole(tmp_path):
+    """The second comes into the picture, and walks past the first."""
+
+    def met(count=50):
+        for t in range(count):
+            image = np.zeros((120, 200, 3), np.uint8)
+            boxes = np.array([[80, 20, 110, 110], [196 - 4 * t, 20, 226 - 4 * t, 110]], np.float32)
+            body = Landmarks.missing(BLAZEPOSE_33, (2,))
+            body.xy[:] = np.linspace(boxes[:, :2], boxes[:, 2:], 33, axis=1)
+            people = People(boxes, np.full(2, 0.9, np.float32), ids=np.array([1, 2]), body=body)
+            yield Frame(image, index=t, time=t / 10), people
+
+    clip = Clip.gather("met.mp4", BLAZEPOSE_33, met())
+    chosen = {n: [t for t, ids in _moments(clip).items() if n in ids] for n in (1, 2)}
+    assert [len(times) for times in chosen.values()] == [8, 8]
+    # Of the first frames those in which most is inside, of the meeting those after it.
+    assert min(chosen[2]) == 6
+    assert {32, 37} & {*chosen[1]} == {37}
 
 
 def test_a_later_run_takes_old_strips_away_and_a_broken_one_writes_nothing(written, tmp_path):

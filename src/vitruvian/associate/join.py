@@ -27,17 +27,22 @@ class Joiner:
     A person's cost is that of appearing and vanishing, of every step from piece to piece, and of
     how unlike the pieces are. The cheapest two are joined until no join makes the whole
     cheaper. Then any two people exchange what happens between two moments, as long as that
-    helps: so what comes later mends what was decided earlier.
+    helps: so what comes later mends what was decided earlier. This begins once with the people
+    of the first pass, and once with nobody; whichever ends cheaper counts.
 
     Args:
         evidence: The costs.
         names: For pieces of whom it is known who they are: pieces of one name stay together,
             pieces of two names apart.
+        columns: Whom the first pass took each piece for.
     """
 
-    def __init__(self, evidence: Evidence, names: Mapping[int, str]) -> None:
+    def __init__(
+        self, evidence: Evidence, names: Mapping[int, str], columns: Sequence[int]
+    ) -> None:
         self._evidence = evidence
         self._names = dict(names)
+        self._columns = list(columns)
         first, last = evidence.spans.T
         self._first = first.tolist()
         self._apart = (first[:, None] <= last[None]) & (first[None] <= last[:, None])
@@ -55,10 +60,29 @@ class Joiner:
         Args:
             most: How many there are; where more are seen at one time, more are returned.
         """
-        found = self._improved(self._joined(self._start(), most=None))
+        settled = [self._settled(start) for start in (self._followed(), self._start())]
+        found = min(settled, key=self._total)
         if most is not None and len(found) > most:
             found = self._improved(self._joined(found, most=most), parting=False)
         return sorted(found)
+
+    def absorbed(self, people: Sequence[Person], rest: Sequence[Person]) -> list[Person]:
+        """The people, with those pieces of the rest that make one of them likelier.
+
+        Args:
+            people: Who is kept.
+            rest: Who is not, where it is known how many there are.
+        """
+        grown = list(people)
+        pieces = [k for person in rest for k in person]
+        for k in sorted(pieces, key=lambda k: -float(self._evidence.weights[k])):
+            fit = [n for n, person in enumerate(grown) if not self._apart[k, list(person)].any()]
+            joined = {n: self._ordered([*grown[n], k]) for n in fit}
+            gains = {n: self.cost(joined[n]) - self.cost(grown[n]) for n in fit}
+            best = min(fit, key=gains.__getitem__, default=None)
+            if best is not None and gains[best] < 0:
+                grown[best] = joined[best]
+        return grown
 
     def exchanges(self, a: Person, b: Person) -> Exchanges:
         """What an exchange between two people would cost, for every window."""
@@ -90,6 +114,29 @@ class Joiner:
         bonds = float(self._bonds[np.ix_(rows, rows)].sum()) / weight
         steps = float(e.links[rows[:-1], rows[1:]].sum() + e.momentum[np.ix_(rows, rows)].sum() / 2)
         return float(e.births[rows[0]] + e.deaths[rows[-1]]) + steps + bonds
+
+    def _total(self, people: Sequence[Person]) -> float:
+        return sum(self.cost(person) for person in people)
+
+    def _settled(self, people: list[Person]) -> list[Person]:
+        """Join and exchange in turns for as long as that helps."""
+        for _ in range(_SWEEPS):
+            better = self._improved(self._joined(people, most=None))
+            if set(better) == set(people):
+                break
+            people = better
+        return people
+
+    def _followed(self) -> list[Person]:
+        """The people of the first pass, but pieces of one name together, and of two names apart."""
+        said: dict[int, set[str]] = {}
+        for piece, name in self._names.items():
+            said.setdefault(self._columns[piece], set()).add(name)
+        groups: dict[int | str, list[int]] = {}
+        for piece, column in enumerate(self._columns):
+            free = -1 - piece if len(said.get(column, ())) > 1 else column
+            groups.setdefault(self._names.get(piece, free), []).append(piece)
+        return [self._ordered(group) for group in groups.values()]
 
     def _start(self) -> list[Person]:
         """Every piece for itself, but those of one name together."""

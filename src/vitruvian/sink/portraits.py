@@ -11,14 +11,16 @@ from vitruvian.clip import Clip
 from vitruvian.draw.palette import tones
 from vitruvian.draw.portraits import portrait, portrait_sheet, portrait_strip
 from vitruvian.errors import InputError
+from vitruvian.geometry.boxes import overlap_of
 from vitruvian.sink.place import Shelf
 from vitruvian.sink.seam import About, Sink
-from vitruvian.types import Frame, Image, People
+from vitruvian.types import Floats, Frame, Image, People
 
 __all__ = ["PortraitSink"]
 
 _COUNT = 8
 _SEEN = 0.3
+_FAST = 2.0
 _UNSAFE = re.compile(r"[^\w.-]+")
 _SHEET = "everybody.png"
 
@@ -27,7 +29,7 @@ class PortraitSink(Sink):
     """Writes ``<stem>_who/<id>_<name>.png``, a strip for each person, and ``everybody.png``.
 
     A strip shows the person at times spread over all that they are in view, where it is surest
-    that it is they.
+    that it is they, most of them is in the picture, nobody else is before it, and they move least.
 
     Args:
         out: The folder.
@@ -91,14 +93,53 @@ class PortraitSink(Sink):
 
 def _moments(clip: Clip) -> dict[int, list[int]]:
     """Frame index to the ids of whom a portrait is wanted there."""
-    sure = clip.scores if clip.id_scores is None else clip.scores * clip.id_scores
+    worth = _worth(clip)
     wanted: dict[int, list[int]] = {}
     for p, person in enumerate(clip.ids.tolist()):
         seen = np.flatnonzero(clip.scores[:, p] > _SEEN)
         for part in np.array_split(seen, min(_COUNT, len(seen))) if len(seen) else ():
-            best = int(part[np.nan_to_num(sure[part, p]).argmax()])
+            best = int(part[worth[part, p].argmax()])
             wanted.setdefault(int(clip.indices[best]), []).append(person)
     return wanted
+
+
+def _worth(clip: Clip) -> Floats:
+    """(T, P) 0..1, how good a portrait would be: surely they, alone, whole, and not blurred."""
+    sure = clip.scores if clip.id_scores is None else clip.scores * clip.id_scores
+    worth: Floats = np.nan_to_num(sure * _alone(clip) * _whole(clip) * _still(clip))
+    return worth
+
+
+def _alone(clip: Clip) -> Floats:
+    """(T, P) the share of each box that is in nobody else's."""
+    alone = np.ones(clip.scores.shape, np.float32)
+    for t, here in enumerate(clip.present):
+        if here.sum() > 1:
+            boxes = clip.boxes[t, here]
+            shared = overlap_of(boxes, boxes) - np.eye(len(boxes), dtype=np.float32)
+            alone[t, here] = 1 - np.clip(shared.max(1), 0, 1)
+    return alone
+
+
+def _whole(clip: Clip) -> Floats:
+    """(T, P) the share of the landmarks that are in the picture; 1 where there are none."""
+    xy = clip.body.xy
+    if clip.size is None or not np.isfinite(xy).any():
+        return np.ones(clip.scores.shape, np.float32)
+    inside = ((xy >= 0) & (xy <= np.array(clip.size, np.float32))).all(-1)
+    return np.asarray(inside.mean(-1) ** 2, np.float32)
+
+
+def _still(clip: Clip) -> Floats:
+    """(T, P) 1 for who stands still, a half for who moves by `_FAST` of their box in a second."""
+    still = np.ones(clip.scores.shape, np.float32)
+    if len(clip.times) < 2:
+        return still
+    low, high = clip.boxes[..., :2], clip.boxes[..., 2:]
+    step = np.diff((low + high) / 2, axis=0) / np.diff(clip.times)[:, None, None]
+    pace = np.linalg.norm(step, axis=-1) / np.maximum((high - low).max(-1)[1:], 1)
+    still[1:] = 1 / (1 + np.nan_to_num(pace) / _FAST)
+    return still
 
 
 def _png(picture: Image) -> bytes:
