@@ -72,7 +72,7 @@ def fit(
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
     from vitruvian.fit import Camera, fit_bodies, load_body
 
-    clip = read_film(source, model)
+    clip = read_film(source, model, quiet=quiet)
     camera = None
     if focal is not None:
         if focal <= 0 or clip.size is None:
@@ -123,7 +123,7 @@ def _json(
         "source": clip.source,
         "people": [as_numbers(one) | {"frames": clip.indices[one.rows].tolist()} for one in fits],
     }
-    text = json.dumps(document, separators=(",", ":"), allow_nan=True).replace("NaN", "null")
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
     yield write_bytes(out / f"{stem}.bodies.json", text.encode())
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from vitruvian.cli.progress import RunProgress, downloads
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.classify.repetitions import Repetition
     from vitruvian.clip import Clip
-    from vitruvian.types import Floats
+    from vitruvian.types import Floats, Frame, People
 
 __all__ = ["angles", "count", "read_film"]
 
@@ -131,20 +134,54 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     return count_by_class(scores, clip.times, enter=enter, leave=leave)
 
 
-def read_film(source: str, model: str) -> Clip:
-    """A film's people over time, looked at now or read from the JSON of an earlier run."""
-    from vitruvian.api import open as look
+def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
+    """A film's people over time, looked at now or read from the JSON of an earlier run.
+
+    Args:
+        source: The film or the JSON.
+        model: What reads a film's landmarks.
+        quiet: Whether to show no progress.
+    """
     from vitruvian.sink.clip import read_clip
 
-    if source.endswith(".json"):
-        clip = read_clip(source)
-    else:
-        with look(source, model=model) as footage:
-            clip = footage.clip()
+    clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
     if clip.files is not None:
         raise InputError(f"{source} is pictures; a film is needed")
     if not len(clip.ids):
         raise InputError(f"nobody was found in {source}")
+    return clip
+
+
+def _look(source: str, model: str, quiet: bool) -> Clip:
+    from vitruvian.api import open as look
+    from vitruvian.clip import Clip
+    from vitruvian.skeletons import BLAZEPOSE_33
+
+    with look(source, model=model) as footage:
+        film = footage.source
+        if film.stills:
+            raise InputError(f"{source} is pictures; a film is needed")
+        if film.live:
+            raise InputError(
+                f"{film.name} does not end by itself; record it first, with "
+                "vitruvian run --save json, and give that JSON"
+            )
+        with downloads(quiet) as progress:
+            pipeline = footage.recipe.build(stills=False, progress=progress)
+        with RunProgress(film, quiet=quiet) as shown, closing(iter(film)) as frames:
+
+            def seen() -> Iterator[tuple[Frame, People]]:
+                for frame, people in pipeline.run(frames):
+                    shown.step(len(people))
+                    yield frame, people
+
+            clip = Clip.gather(film.name, BLAZEPOSE_33, seen())
+        if film.damage:
+            click.echo(
+                f"vitruvian: {film.name} is damaged ({film.damage}); "
+                f"{len(clip.times)} frames could be read",
+                err=True,
+            )
     return clip
 
 

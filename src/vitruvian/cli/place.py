@@ -75,7 +75,7 @@ def place(
     path = Path(source)
     if path.suffix == ".json" and (out / path.name).resolve() == path.resolve():
         raise InputError(f"the result would replace {source}; choose another --out")
-    clip = read_film(source, model)
+    clip = read_film(source, model, quiet=quiet)
     camera = _camera(clip, calibration, name, fov)
     shown = film or (None if path.suffix == ".json" else path)
     if shown is None:
