@@ -85,7 +85,9 @@ def test_angles_are_told_written_and_drawn(clip, tmp_path):
     np.testing.assert_allclose(knee[:240], 45 - 45 * np.cos(np.pi * TIMES[:240]), atol=0.1)
     assert rows[0]["left_elbow_flexion"] == "" or float(rows[0]["left_elbow_flexion"]) >= 0
     assert (out / "gym.angles.png").read_bytes().startswith(b"\x89PNG")
-    assert b"<svg" in (out / "gym.angles.svg").read_bytes()
+    drawing = (out / "gym.angles.svg").read_bytes()
+    assert b"<svg" in drawing
+    assert b"<!-- Ana -->" in drawing
     assert (out / "gym.angles.parquet").read_bytes().startswith(b"PAR1")
 
 
@@ -96,7 +98,7 @@ def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):
         assert "person Ana: 4 repetitions" in result.output
         rows = table(tmp_path / "gym.repetitions.csv")
         peaks = [float(row["peak"]) for row in rows]
-        assert [row["id"] for row in rows] == ["3"] * 4
+        assert [(row["id"], row["person"]) for row in rows] == [("3", "Ana")] * 4
         np.testing.assert_allclose(np.diff(peaks), 2, atol=0.2)
 
 

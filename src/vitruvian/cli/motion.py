@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vitruvian.clip import Clip
     from vitruvian.types import Floats, Frame, People
 
-__all__ = ["angles", "count", "read_film"]
+__all__ = ["angles", "count", "given_names", "read_film"]
 
 _KINDS = ("csv", "parquet", "png", "svg")
 _source = click.argument("source", metavar="SOURCE")
@@ -100,7 +100,12 @@ def count(
         for number, one in enumerate(found[i], start=1):
             click.echo(f"  {number:3}  {one.start:7.2f} s to {one.end:7.2f} s  {one.score:.2f}")
     rows = [(i, n, one) for i, every in found.items() for n, one in enumerate(every, start=1)]
-    table: dict[str, Any] = {"id": [i for i, _, _ in rows], "repetition": [n for _, n, _ in rows]}
+    called = dict(zip(clip.ids.tolist(), _names(clip), strict=True))
+    table: dict[str, Any] = {
+        "id": [i for i, _, _ in rows],
+        "person": [called[i] for i, _, _ in rows],
+        "repetition": [n for _, n, _ in rows],
+    }
     for column in ("start", "peak", "end", "degrees", "score"):
         table[column] = [getattr(one, column) for _, _, one in rows]
     spans = [(i, one.start, one.end) for i, _, one in rows]
@@ -185,9 +190,15 @@ def _look(source: str, model: str, quiet: bool) -> Clip:
     return clip
 
 
+def given_names(clip: Clip) -> dict[int, str]:
+    """The names of those who have one, by id."""
+    names = clip.names or (None,) * len(clip.ids)
+    return {i: name for i, name in zip(clip.ids.tolist(), names, strict=True) if name}
+
+
 def _names(clip: Clip) -> list[str]:
-    named = clip.names or (None,) * len(clip.ids)
-    return [name or str(i) for i, name in zip(clip.ids.tolist(), named, strict=True)]
+    named = given_names(clip)
+    return [named.get(i, str(i)) for i in clip.ids.tolist()]
 
 
 def _kinds(save: str) -> tuple[str, ...]:
@@ -257,7 +268,9 @@ def _write(
         else:
             from vitruvian.draw.plot import plot_curves
 
-            write_bytes(
-                path, plot_curves(clip.times, curves, kind=kind, title=clip.source, spans=spans)
-            )
+            picture = plot_curves(
+                clip.times, curves, kind=kind, title=clip.source, spans=spans,
+                names=given_names(clip),
+            )  # fmt: skip
+            write_bytes(path, picture)
         click.echo(f"  {path}")
