@@ -67,6 +67,8 @@ def fit(
     kinds = _kinds(save)
     if height is not None and person is None:
         raise InputError("--height is of one person: say which with --person ID")
+    if focal is not None and focal <= 0:
+        raise InputError(f"a focal length must be more than 0 pixels, not {focal:g}")
     shown = film or (None if source.endswith(".json") else Path(source))
     if "video" in kinds and (shown is None or not shown.is_file()):
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
@@ -75,8 +77,8 @@ def fit(
     clip = read_film(source, model, quiet=quiet)
     camera = None
     if focal is not None:
-        if focal <= 0 or clip.size is None:
-            raise InputError(f"a focal length must be more than 0 pixels, not {focal:g}")
+        if clip.size is None:
+            raise InputError(f"{source} does not say how large its frames are, as --focal needs")
         camera = Camera(focal, (clip.size[0] / 2, clip.size[1] / 2))
     with downloads(quiet) as fetched:
         body = load_body(progress=fetched)
