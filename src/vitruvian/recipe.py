@@ -109,7 +109,7 @@ class Recipe:
         keypoints = None
         if stills and classifier.wants_keypoints:
             keypoints = weights.load("movenet-thunder", KeypointReader, progress=progress)
-        return Classify(classifier, stills=stills, keypoints=keypoints)
+        return Classify(classifier, stills=stills, mirrored=self.mirrored, keypoints=keypoints)
 
     def _models(self) -> tuple[str | Path, str | Path]:
         """Names or files of the landmark model and the detector."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vitruvian.classify import Classify
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.skeletons import BLAZEPOSE_33, COCO_17
 from vitruvian.types import Frame, Landmarks, People
 
 RATE = 30
@@ -86,3 +86,47 @@ def test_who_comes_back_later_begins_anew(stage):
     assert list(run(stage, [2])) == ["none of these"]
     nobody = stage(Frame(np.zeros((4, 4, 3), np.uint8)), People.none())
     assert nobody.labels == ()
+
+
+class Raised:
+    """A classifier that says which wrist is the higher, of somebody who faces the camera."""
+
+    labels = ("left", "right", "none of these")
+
+    def probabilities(self, body, keypoints=None):
+        points = body.xy if keypoints is None else keypoints
+        skeleton = BLAZEPOSE_33 if keypoints is None else COCO_17
+        left, right = (points[:, skeleton.index(f"{side}_wrist")] for side in ("left", "right"))
+        answers = np.zeros((len(points), 3), np.float32)
+        for row in range(len(points)):
+            # Of somebody who faces the camera the left is at the right of the picture.
+            possible = left[row, 0] > right[row, 0]
+            higher = 0 if left[row, 1] < right[row, 1] else 1
+            answers[row, higher if possible else 2] = 1
+        return answers
+
+    wants_keypoints = True
+
+
+class Wrists:
+    """Keypoints of somebody who seems to raise the wrist at the left of the picture."""
+
+    def read(self, frame, box):
+        points = np.zeros((17, 3), np.float32)
+        points[COCO_17.index("left_wrist")] = 20, 30, 1
+        points[COCO_17.index("right_wrist")] = 10, 5, 1
+        return points
+
+
+@pytest.mark.parametrize("keypoints", [None, Wrists()])
+def test_in_a_mirror_people_are_judged_as_they_are(keypoints):
+    body = Landmarks.missing(BLAZEPOSE_33, (1,))
+    body.xy[:, BLAZEPOSE_33.index("left_wrist")] = 20, 30
+    body.xy[:, BLAZEPOSE_33.index("right_wrist")] = 10, 5
+    person = People(np.zeros((1, 4), np.float32), np.ones(1, np.float32), ids=np.ones(1), body=body)
+    frame = Frame(np.zeros((4, 4, 3), np.uint8))
+    for mirrored, label in ((False, "right"), (True, "left")):
+        stage = Classify(Raised(), stills=True, mirrored=mirrored, keypoints=keypoints)
+        found = stage(frame, person)
+        assert found.labels == (label,)
+        np.testing.assert_array_equal(found.body.xy, body.xy)

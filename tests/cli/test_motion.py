@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import sys
 
+import av
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from vitruvian.cli import cli
+from vitruvian.recipe import Recipe
 from vitruvian.sink import About
 from vitruvian.sink.json import JsonSink
 from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.source.array import ArraySource
 from vitruvian.types import Frame, Landmarks, People
 
+LITE = ("--model", "lite")
 IMAGE = np.zeros((48, 64, 3), np.uint8)
 TIMES = np.arange(0, 9, 1 / 30)
 
@@ -79,7 +85,9 @@ def test_angles_are_told_written_and_drawn(clip, tmp_path):
     np.testing.assert_allclose(knee[:240], 45 - 45 * np.cos(np.pi * TIMES[:240]), atol=0.1)
     assert rows[0]["left_elbow_flexion"] == "" or float(rows[0]["left_elbow_flexion"]) >= 0
     assert (out / "gym.angles.png").read_bytes().startswith(b"\x89PNG")
-    assert b"<svg" in (out / "gym.angles.svg").read_bytes()
+    drawing = (out / "gym.angles.svg").read_bytes()
+    assert b"<svg" in drawing
+    assert b"<!-- Ana -->" in drawing
     assert (out / "gym.angles.parquet").read_bytes().startswith(b"PAR1")
 
 
@@ -90,7 +98,7 @@ def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):
         assert "person Ana: 4 repetitions" in result.output
         rows = table(tmp_path / "gym.repetitions.csv")
         peaks = [float(row["peak"]) for row in rows]
-        assert [row["id"] for row in rows] == ["3"] * 4
+        assert [(row["id"], row["person"]) for row in rows] == [("3", "Ana")] * 4
         np.testing.assert_allclose(np.diff(peaks), 2, atol=0.2)
 
 
@@ -130,3 +138,43 @@ def test_what_is_of_no_use_is_refused_in_one_line(arguments, words, clip, tmp_pa
     assert words in str(result.exception)
     assert "\n" not in str(result.exception)
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_a_film_that_is_looked_at_shows_how_far_it_is(run, film, tmp_path, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    assert run("angles", film, "--out", tmp_path, *LITE).code == 0
+    assert "walk.mp4" in shown.getvalue()
+    assert "12/12" in shown.getvalue()
+
+
+def test_a_film_cut_off_says_how_much_could_be_read(run, film, tmp_path):
+    cut = tmp_path / "cut.mkv"
+    with av.open(str(film)) as source, av.open(str(cut), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    said = run("run", cut, "--out", tmp_path, "--save", "json", *LITE)
+    assert run("angles", cut, "--out", tmp_path, *LITE).err == said.err
+
+
+def test_what_is_no_film_is_refused_before_it_is_looked_at(
+    run, two_people_file, two_people, monkeypatch
+):
+    monkeypatch.setattr(Recipe, "build", lambda *_, **__: pytest.fail("it is looked at"))
+    done = run("count", two_people_file)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "a film is needed" in done.err
+    live = ArraySource([two_people])
+    live.stills, live.live = False, True
+    monkeypatch.setattr("vitruvian.api.open_source", lambda *_, **__: live)
+    done = run("count", "0")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "vitruvian run --save json" in done.err

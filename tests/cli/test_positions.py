@@ -88,6 +88,17 @@ def test_a_film_has_a_timeline(match, tmp_path):
     assert b"<svg" in (out / "match.positions.svg").read_bytes()
 
 
+def test_whoever_has_a_name_is_called_by_it(match, tmp_path):
+    data = json.loads(match.read_text())
+    for frame in data["frames"]:
+        frame["people"][1]["name"] = "Ana"
+    match.write_text(json.dumps(data))
+    result = run("positions", match, "--out", tmp_path / "out", "--save", "json")
+    assert result.output.splitlines()[0] == "1 and Ana"
+    told = json.loads((tmp_path / "out" / "match.positions.json").read_text())
+    assert told["names"] == [None, "Ana"]
+
+
 def pairs_file(path, count=8, **fields):
     samples = [
         {

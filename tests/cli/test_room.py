@@ -136,3 +136,22 @@ def test_what_place_refuses(run, folder, monkeypatch, arguments, code, said):
     done = run("place", "cam0.json", *arguments)
     assert done.code == code
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "said"),
+    [
+        ("place", ("--fov", "500"), "1 to 170 degrees"),
+        ("place", ("--calibration", "none.toml"), "cannot read the calibration"),
+        ("place", ("--film", "none.mp4"), "no file 'none.mp4'"),
+        ("fit", ("--focal", "0"), "more than 0 pixels"),
+    ],
+)
+def test_options_are_refused_before_a_film_is_looked_at(
+    run, film, tmp_path, monkeypatch, command, options, said
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("vitruvian.recipe.Recipe.build", lambda *_, **__: pytest.fail("looked"))
+    done = run(command, film, *options)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert said in done.err

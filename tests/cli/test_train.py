@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from vitruvian.classify import COURSE, OURS, PoseClassifier, PoseTable
+from vitruvian.classify import COURSE, OURS, Collected, PoseClassifier, PoseTable, read_table
 from vitruvian.cli import cli
 from vitruvian.cli.classes import evaluate_classifier
 from vitruvian.errors import InputError, VitruvianError
@@ -51,6 +52,19 @@ def test_the_report_is_whole(folder):
     assert np.trace(data["confusion"]) / 12 == pytest.approx(data["accuracy"])
     assert len(data["predictions"]) == 12
     assert cv2.imread(str(report / "confusion.png")).shape[2] == 3
+
+
+def test_a_class_without_a_pose_is_said_to_be_and_is_not_learned(
+    folder, tmp_path, monkeypatch, capsys
+):
+    table, _ = read_table(folder / "landmarks.csv")
+    table = replace(table, classes=("bow", *table.classes), truth=table.truth + 1)
+    monkeypatch.setattr("vitruvian.cli.train.read_poses", lambda *_, **__: Collected(table, []))
+    run("train", folder / "landmarks.csv", "--out", tmp_path / "c.tflite", "--quiet")
+    assert "class 'bow' has no pose and is not learned" in capsys.readouterr().err
+    assert PoseClassifier(tmp_path / "c.tflite").labels[:-1] == ("down", "up")
+    report = json.loads((tmp_path / "c_report" / "report.json").read_text())
+    assert report["classes"] == ["down", "up"]
 
 
 def test_training_again_gives_the_same_bytes(folder, tmp_path):

@@ -212,6 +212,16 @@ def test_one_moment_is_enough_and_missing_moments_are_left_out(model):
     assert gap.rows.tolist() == [0, 1, 4, 5, 6, 7]
 
 
+def test_a_moment_in_which_nothing_is_surely_seen_has_no_distance_and_no_warning(model):
+    clip = clip_of(model, USUAL, walking(model, 6))
+    clip.body.visibility[2] = 0.1
+    (fit,) = fit_bodies(clip, camera=CAMERA, model=model)
+    row = fit.rows.tolist().index(2)
+    assert np.isnan(fit.pixels[row])
+    assert np.isfinite(np.delete(fit.pixels, row)).all()
+    assert as_numbers(fit)["pixels"][row] is None
+
+
 def test_legs_out_of_sight_are_said_to_be(model):
     visibility = np.ones(33)
     visibility[25:] = 0.02
@@ -287,6 +297,7 @@ def test_the_bones_of_a_glb_move_its_skin_to_where_the_mesh_is(model):
     places, normals, owners, weights, triangles = body_skin(fit)
     assert triangles.max() < len(places)
     assert np.linalg.norm(normals, axis=1) == pytest.approx(np.ones(len(places)), abs=1e-6)
+    assert not owners[weights == 0].any()
     where, axes = motion.world()
     rest = np.zeros((len(motion.joints), 3))
     for joint, parent in enumerate(motion.parents[1:], start=1):

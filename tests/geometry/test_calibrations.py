@@ -130,6 +130,7 @@ def test_other_files_are_refused_in_one_line(tmp_path, name, text, said):
     with pytest.raises(InputError, match=said) as caught:
         read_calibration(tmp_path / name)
     assert "\n" not in str(caught.value)
+    assert "modules/core" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -8,6 +8,8 @@ import numpy as np
 
 from vitruvian.classify.keypoints import KeypointReader
 from vitruvian.classify.reader import PoseClassifier
+from vitruvian.geometry.mirror import reflected
+from vitruvian.skeletons import COCO_17
 from vitruvian.types import Floats, Frame, People
 
 __all__ = ["Classify"]
@@ -33,6 +35,8 @@ class Classify:
     Args:
         classifier: The opened file.
         stills: Whether every frame stands alone.
+        mirrored: Whether the pictures are in a mirror: then everybody is judged as they are, not as
+            they look.
         keypoints: Reads MoveNet's 17 keypoints of everybody too, which makes the answer surer and
             takes time; None to take those among the landmarks.
     """
@@ -45,11 +49,13 @@ class Classify:
         classifier: PoseClassifier,
         *,
         stills: bool = False,
+        mirrored: bool = False,
         keypoints: KeypointReader | None = None,
     ) -> None:
         self._classifier = classifier
         self._keypoints = keypoints
         self._stills = stills
+        self._mirrored = mirrored
         self._tracks: dict[int, _Track] = {}
 
     def __call__(self, frame: Frame, people: People) -> People:
@@ -57,10 +63,12 @@ class Classify:
         if people.body is None or people.ids is None or not len(people):
             none = np.zeros(len(people), np.float32)
             return people.having(labels=(None,) * len(people), label_scores=none)
-        points = None
+        body, points = people.body, None
         if self._keypoints is not None:
             points = np.stack([self._keypoints.read(frame, box) for box in people.boxes])
-        answers = self._classifier.probabilities(people.body, points)
+        if self._mirrored:
+            body, points = reflected(body), _reflected(points)
+        answers = self._classifier.probabilities(body, points)
         self._tracks = {
             i: track for i, track in self._tracks.items() if frame.time - track.time <= _FORGET
         }
@@ -81,6 +89,13 @@ class Classify:
     def reset(self) -> None:
         """Forget everybody."""
         self._tracks = {}
+
+
+def _reflected(points: Floats | None) -> Floats | None:
+    """(N, 17, 3) x, y and score of people in a mirror, as those of the people before it."""
+    if points is None:
+        return None
+    return points[:, list(COCO_17.mirror)] * np.array([-1, 1, 1], np.float32)
 
 
 @dataclass

@@ -123,6 +123,11 @@ class PoseTable:
             points = self.body[:, list(blazepose_to_coco), :3]
         return replace(self, body=None, keypoints=points)
 
+    def occurring(self) -> PoseTable:
+        """The same poses, with the classes that have any."""
+        numbers, truth = np.unique(self.truth, return_inverse=True)
+        return replace(self, classes=tuple(self.classes[i] for i in numbers), truth=truth)
+
     def inputs(self, model: PoseModel) -> list[Floats]:
         """The rows that each branch of a classifier takes."""
         layouts = [branch.features for branch in model.branches]

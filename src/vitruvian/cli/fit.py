@@ -67,16 +67,18 @@ def fit(
     kinds = _kinds(save)
     if height is not None and person is None:
         raise InputError("--height is of one person: say which with --person ID")
+    if focal is not None and focal <= 0:
+        raise InputError(f"a focal length must be more than 0 pixels, not {focal:g}")
     shown = film or (None if source.endswith(".json") else Path(source))
     if "video" in kinds and (shown is None or not shown.is_file()):
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
     from vitruvian.fit import Camera, fit_bodies, load_body
 
-    clip = read_film(source, model)
+    clip = read_film(source, model, quiet=quiet)
     camera = None
     if focal is not None:
-        if focal <= 0 or clip.size is None:
-            raise InputError(f"a focal length must be more than 0 pixels, not {focal:g}")
+        if clip.size is None:
+            raise InputError(f"{source} does not say how large its frames are, as --focal needs")
         camera = Camera(focal, (clip.size[0] / 2, clip.size[1] / 2))
     with downloads(quiet) as fetched:
         body = load_body(progress=fetched)
@@ -123,7 +125,7 @@ def _json(
         "source": clip.source,
         "people": [as_numbers(one) | {"frames": clip.indices[one.rows].tolist()} for one in fits],
     }
-    text = json.dumps(document, separators=(",", ":"), allow_nan=True).replace("NaN", "null")
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
     yield write_bytes(out / f"{stem}.bodies.json", text.encode())
 
 

@@ -40,7 +40,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     from vitruvian.sink.clip import write_clip
 
     given = _heights(heights)
-    clip = read_film(source, model)
+    clip = read_film(source, model, quiet=quiet)
     checked(clip, given)
     result = lifted(clip, height=given)
     stem = Path(source).stem

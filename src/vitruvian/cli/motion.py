@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from vitruvian.cli.progress import RunProgress, downloads
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.classify.repetitions import Repetition
     from vitruvian.clip import Clip
-    from vitruvian.types import Floats
+    from vitruvian.types import Floats, Frame, People
 
-__all__ = ["angles", "count", "read_film"]
+__all__ = ["angles", "count", "given_names", "read_film"]
 
 _KINDS = ("csv", "parquet", "png", "svg")
 _source = click.argument("source", metavar="SOURCE")
@@ -97,7 +100,12 @@ def count(
         for number, one in enumerate(found[i], start=1):
             click.echo(f"  {number:3}  {one.start:7.2f} s to {one.end:7.2f} s  {one.score:.2f}")
     rows = [(i, n, one) for i, every in found.items() for n, one in enumerate(every, start=1)]
-    table: dict[str, Any] = {"id": [i for i, _, _ in rows], "repetition": [n for _, n, _ in rows]}
+    called = dict(zip(clip.ids.tolist(), _names(clip), strict=True))
+    table: dict[str, Any] = {
+        "id": [i for i, _, _ in rows],
+        "person": [called[i] for i, _, _ in rows],
+        "repetition": [n for _, n, _ in rows],
+    }
     for column in ("start", "peak", "end", "degrees", "score"):
         table[column] = [getattr(one, column) for _, _, one in rows]
     spans = [(i, one.start, one.end) for i, _, one in rows]
@@ -131,16 +139,17 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     return count_by_class(scores, clip.times, enter=enter, leave=leave)
 
 
-def read_film(source: str, model: str) -> Clip:
-    """A film's people over time, looked at now or read from the JSON of an earlier run."""
-    from vitruvian.api import open as look
+def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
+    """A film's people over time, looked at now or read from the JSON of an earlier run.
+
+    Args:
+        source: The film or the JSON.
+        model: What reads a film's landmarks.
+        quiet: Whether to show no progress.
+    """
     from vitruvian.sink.clip import read_clip
 
-    if source.endswith(".json"):
-        clip = read_clip(source)
-    else:
-        with look(source, model=model) as footage:
-            clip = footage.clip()
+    clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
     if clip.files is not None:
         raise InputError(f"{source} is pictures; a film is needed")
     if not len(clip.ids):
@@ -148,9 +157,48 @@ def read_film(source: str, model: str) -> Clip:
     return clip
 
 
+def _look(source: str, model: str, quiet: bool) -> Clip:
+    from vitruvian.api import open as look
+    from vitruvian.clip import Clip
+    from vitruvian.skeletons import BLAZEPOSE_33
+
+    with look(source, model=model) as footage:
+        film = footage.source
+        if film.stills:
+            raise InputError(f"{source} is pictures; a film is needed")
+        if film.live:
+            raise InputError(
+                f"{film.name} does not end by itself; record it first, with "
+                "vitruvian run --save json, and give that JSON"
+            )
+        with downloads(quiet) as progress:
+            pipeline = footage.recipe.build(stills=False, progress=progress)
+        with RunProgress(film, quiet=quiet) as shown, closing(iter(film)) as frames:
+
+            def seen() -> Iterator[tuple[Frame, People]]:
+                for frame, people in pipeline.run(frames):
+                    shown.step(len(people))
+                    yield frame, people
+
+            clip = Clip.gather(film.name, BLAZEPOSE_33, seen())
+        if film.damage:
+            click.echo(
+                f"vitruvian: {film.name} is damaged ({film.damage}); "
+                f"{len(clip.times)} frames could be read",
+                err=True,
+            )
+    return clip
+
+
+def given_names(clip: Clip) -> dict[int, str]:
+    """The names of those who have one, by id."""
+    names = clip.names or (None,) * len(clip.ids)
+    return {i: name for i, name in zip(clip.ids.tolist(), names, strict=True) if name}
+
+
 def _names(clip: Clip) -> list[str]:
-    named = clip.names or (None,) * len(clip.ids)
-    return [name or str(i) for i, name in zip(clip.ids.tolist(), named, strict=True)]
+    named = given_names(clip)
+    return [named.get(i, str(i)) for i in clip.ids.tolist()]
 
 
 def _kinds(save: str) -> tuple[str, ...]:
@@ -220,7 +268,9 @@ def _write(
         else:
             from vitruvian.draw.plot import plot_curves
 
-            write_bytes(
-                path, plot_curves(clip.times, curves, kind=kind, title=clip.source, spans=spans)
-            )
+            picture = plot_curves(
+                clip.times, curves, kind=kind, title=clip.source, spans=spans,
+                names=given_names(clip),
+            )  # fmt: skip
+            write_bytes(path, picture)
         click.echo(f"  {path}")

@@ -75,7 +75,10 @@ def place(
     path = Path(source)
     if path.suffix == ".json" and (out / path.name).resolve() == path.resolve():
         raise InputError(f"the result would replace {source}; choose another --out")
-    clip = read_film(source, model)
+    _check(calibration, name, fov)
+    if film is not None:
+        open_source(film).close()
+    clip = read_film(source, model, quiet=quiet)
     camera = _camera(clip, calibration, name, fov)
     shown = film or (None if path.suffix == ".json" else path)
     if shown is None:
@@ -112,6 +115,19 @@ def _tell(result: Placement) -> None:
         )
 
 
+def _check(calibration: Path | None, name: str | None, fov: float | None) -> None:
+    """Whatever is wrong with the camera is said before a film is looked at."""
+    from vitruvian.geometry.calibrations import read_calibration
+    from vitruvian.geometry.cameras import Camera
+
+    if calibration is not None:
+        read_calibration(calibration)
+    elif name is not None:
+        raise click.UsageError("--camera names one of a --calibration; give that too")
+    elif fov is not None:
+        Camera.from_field_of_view((1, 1), fov)
+
+
 def _camera(
     clip: Clip, calibration: Path | None, name: str | None, fov: float | None
 ) -> Camera | None:
@@ -120,8 +136,6 @@ def _camera(
     from vitruvian.geometry.cameras import Camera
 
     if calibration is None:
-        if name is not None:
-            raise click.UsageError("--camera names one of a --calibration; give that too")
         if fov is None or clip.size is None:
             return None
         return Camera.from_field_of_view(clip.size, fov)

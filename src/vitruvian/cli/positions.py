@@ -64,7 +64,7 @@ def watch(
     """The positions of two people over time, with who is on top."""
     from vitruvian.classify.positions import GRAPH
     from vitruvian.classify.timeline import choose_pair, pair_keypoints, timeline
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.motion import given_names, read_film
 
     kinds = _kinds(save)
     wanted = _ids(ids)
@@ -75,8 +75,9 @@ def watch(
     told = timeline(pair_model, film.times, pair_keypoints(film, people), people, graph=graph)
     if not told.stretches:
         raise InputError(f"{people[0]} and {people[1]} are never both seen in {clip}")
-    _tell(told)
-    for path in _write(told, out, f"{Path(clip).stem}.positions", kinds, film.source):
+    names = given_names(film)
+    _tell(told, names)
+    for path in _write(told, out, f"{Path(clip).stem}.positions", kinds, film.source, names):
         click.echo(f"  {path}")
 
 
@@ -169,14 +170,15 @@ def _ids(text: str | None) -> tuple[int, int] | None:
     return first, second
 
 
-def _tell(told: Timeline) -> None:
-    click.echo(f"people {told.people[0]} and {told.people[1]}")
+def _tell(told: Timeline, names: dict[int, str]) -> None:
+    first, second = (names.get(i, str(i)) for i in told.people)
+    click.echo(f"{first} and {second}" if names else f"people {first} and {second}")
     end = told.stretches[0].start
     for each in told.stretches:
         if each.start > end:
             click.echo(f"  {end:7.2f} s to {each.start:7.2f} s  (one of them is not seen)")
         end = each.end
-        top = "" if each.top is None else f"  {each.top} on top"
+        top = "" if each.top is None else f"  {names.get(each.top, each.top)} on top"
         click.echo(
             f"  {each.start:7.2f} s to {each.end:7.2f} s  {each.label:14} {each.score:.2f}{top}"
         )
@@ -186,7 +188,14 @@ def _tell(told: Timeline) -> None:
             click.echo(f"  {name:14} {told.seconds(name):7.2f} s")
 
 
-def _write(told: Timeline, out: Path, stem: str, kinds: tuple[str, ...], title: str) -> list[Path]:
+def _write(
+    told: Timeline,
+    out: Path,
+    stem: str,
+    kinds: tuple[str, ...],
+    title: str,
+    names: dict[int, str],
+) -> list[Path]:
     from vitruvian.sink.table import write_bytes, write_table
 
     rows: dict[str, list[Any]] = {
@@ -199,22 +208,23 @@ def _write(told: Timeline, out: Path, stem: str, kinds: tuple[str, ...], title: 
         if kind == "csv":
             write_table(path, rows)
         elif kind == "json":
-            write_bytes(path, _json(told, title))
+            write_bytes(path, _json(told, title, names))
         else:
             from vitruvian.draw.plot import plot_spans
 
             spans = [(each.label, each.start, each.end, each.top) for each in told.stretches]
-            write_bytes(path, plot_spans(told.classes, spans, kind=kind, title=title))
+            write_bytes(path, plot_spans(told.classes, spans, kind=kind, title=title, names=names))
         paths.append(path)
     return paths
 
 
-def _json(told: Timeline, title: str) -> bytes:
+def _json(told: Timeline, title: str, names: dict[int, str]) -> bytes:
     data = {
         "format": "vitruvian.positions",
         "version": 1,
         "source": title,
         "people": told.people,
+        "names": [names.get(i) for i in told.people],
         "stretches": [
             {"start": each.start, "end": each.end, "position": each.label, "top": each.top,
              "score": round(each.score, 4)}

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,8 +100,9 @@ def train(
     folder = Shelf(report or out.with_name(f"{out.stem}_report"))
     try:
         collected = read_poses(poses, model, several, quick=quick, quiet=quiet)
-        _keep_landmarks(folder, collected, from_csv=poses.is_file())
         _complain(collected)
+        collected = replace(collected, table=collected.table.occurring())
+        _keep_landmarks(folder, collected, from_csv=poses.is_file())
         with steps("training", quiet=quiet) as step:
             trained = fit(collected.table, Plan(facing, mirror, seed), step=step)
         _write(out, trained, collected, precision)

@@ -27,6 +27,7 @@ def plot_curves(
     kind: str,
     title: str = "",
     spans: Sequence[tuple[int, float, float]] = (),
+    names: Mapping[int, str] | None = None,
 ) -> bytes:
     """One row per quantity and one line per person, over a shared axis of seconds.
 
@@ -37,6 +38,7 @@ def plot_curves(
         title: What stands above.
         spans: Person, start and end in seconds, shaded and numbered where that person has a
             line: repetitions, say.
+        names: What people are called; by their number where there is no name.
 
     Returns:
         The picture's bytes.
@@ -63,7 +65,7 @@ def plot_curves(
     if title:
         figure.suptitle(title, fontsize=10)
     if people:
-        _name_people(figure, people)
+        _name_people(figure, people, names or {})
     figure.tight_layout()
     out = io.BytesIO()
     figure.savefig(out, format=kind)
@@ -82,12 +84,15 @@ def _shade(axis: Any, spans: Sequence[tuple[int, float, float]]) -> None:
         )  # fmt: skip
 
 
-def _name_people(figure: Any, people: Sequence[int]) -> None:
+def _name_people(figure: Any, people: Sequence[int], names: Mapping[int, str]) -> None:
     """Who has which colour, above the curves and not upon them."""
     from matplotlib.lines import Line2D
 
     shown = people[:_NAMED]
-    lines = [Line2D([], [], color=_colour(person), label=f"person {person}") for person in shown]
+    lines = [
+        Line2D([], [], color=_colour(person), label=names.get(person, f"person {person}"))
+        for person in shown
+    ]
     if len(people) > len(shown):
         lines.append(Line2D([], [], alpha=0, label=f"and {len(people) - len(shown)} more"))
     figure.legend(handles=lines, fontsize=7, loc="upper right", ncols=len(lines), frameon=False)
@@ -115,6 +120,7 @@ def plot_spans(
     *,
     kind: str,
     title: str = "",
+    names: Mapping[int, str] | None = None,
 ) -> bytes:
     """A timeline: a row per name, and a bar where it holds, in the colour of a person.
 
@@ -123,6 +129,7 @@ def plot_spans(
         spans: Name, start and end in seconds, and the person whose colour it has, or None.
         kind: ``"png"`` or ``"svg"``.
         title: What stands above.
+        names: What people are called; by their number where there is no name.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -134,7 +141,9 @@ def plot_spans(
     named: set[int] = set()
     for name, start, end, person in spans:
         colour = (0.55, 0.58, 0.62) if person is None else _colour(person)
-        label = None if person is None or person in named else str(person)
+        label = (
+            None if person is None or person in named else (names or {}).get(person, str(person))
+        )
         named |= set() if person is None else {person}
         bar = [(start, max(end - start, 1e-3))]
         axis.broken_barh(bar, (rows.index(name) - 0.4, 0.8), facecolors=colour, label=label)

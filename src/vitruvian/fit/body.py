@@ -232,8 +232,16 @@ def _told(
         own.append(f"a height of {values[0]:.2f} m is unusual: give --height if you know it")
     return BodyFit(
         model, identity, rows, seen.times, camera, solved.pose, shape, measured,
-        np.nanmedian(np.where(seen.trust > 0.5, off, np.nan), axis=1), tuple(own),
+        _median(off, seen.trust > 0.5), tuple(own),
     )  # fmt: skip
+
+
+def _median(off: Array, counts: NDArray[np.bool_]) -> Array:
+    """(T,) of what counts at each moment; NaN where nothing does."""
+    middle = np.full(len(off), np.nan)
+    some = counts.any(1)
+    middle[some] = np.nanmedian(np.where(counts, off, np.nan)[some], axis=1)
+    return middle
 
 
 def as_numbers(fit: BodyFit) -> dict[str, Any]:
@@ -252,5 +260,5 @@ def as_numbers(fit: BodyFit) -> dict[str, Any]:
         "translation": np.round(fit.pose.translation, 5).tolist(),
         "rotations": np.round(fit.joint_rotations(), 6).tolist(),
         "coordinates": np.round(np.degrees(fit.pose.coordinates), 3).tolist(),
-        "pixels": np.round(fit.pixels, 2).tolist(),
+        "pixels": [round(one, 2) if one == one else None for one in fit.pixels.tolist()],
     }

@@ -69,4 +69,6 @@ def body_skin(fit: BodyFit) -> tuple[Array, Array, NDArray[Any], Array, NDArray[
     weights = np.take_along_axis(model.skin, strongest, 1)
     weights = weights / weights.sum(1, keepdims=True)
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    return places, normals, nodes[strongest], weights, triangles
+    # glTF wants joint 0 wherever nothing is carried.
+    owners = np.where(weights > 0, nodes[strongest], 0)
+    return places, normals, owners, weights, triangles

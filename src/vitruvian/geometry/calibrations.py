@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -130,7 +129,8 @@ def _storage(text: str) -> Mapping[str, Any]:
         root = storage.root()
         return {key: _node(root.getNode(key)) for key in root.keys()}  # noqa: SIM118
     except cv2.error as error:
-        raise ValueError(re.sub(r"\s+", " ", str(error))) from error
+        # Its text begins with a line of OpenCV's own source.
+        raise ValueError(" ".join(str(error).rpartition("error:")[2].split())) from error
 
 
 def _node(node: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from vitruvian.types import Floats, Landmarks, People
 
-__all__ = ["unmirrored"]
+__all__ = ["reflected", "unmirrored"]
 
 
 def unmirrored(people: People) -> People:
@@ -26,16 +26,32 @@ def unmirrored(people: People) -> People:
         0
     """
     return people.having(
-        body=_exchanged(people.body),
-        left_hand=_exchanged(people.right_hand),
-        right_hand=_exchanged(people.left_hand),
+        body=people.body and _exchanged(people.body),
+        left_hand=people.right_hand and _exchanged(people.right_hand),
+        right_hand=people.left_hand and _exchanged(people.left_hand),
         root=None if people.root is None else _across(people.root),
     )
 
 
-def _exchanged(landmarks: Landmarks | None) -> Landmarks | None:
-    if landmarks is None:
-        return None
+def reflected(landmarks: Landmarks) -> Landmarks:
+    """Landmarks of a picture in a mirror as those of the person who stands before it.
+
+    Other than by `unmirrored`, pixels are reflected too, at x = 0: what is left is a body that may
+    exist, anywhere in the picture or beside it.
+
+    Args:
+        landmarks: Any leading axes.
+
+    Example:
+        >>> from vitruvian.skeletons import BLAZEPOSE_33
+        >>> reflected(Landmarks.missing(BLAZEPOSE_33, (2,))).xy.shape
+        (2, 33, 2)
+    """
+    exchanged = _exchanged(landmarks)
+    return replace(exchanged, xy=exchanged.xy * np.array([-1, 1], np.float32))
+
+
+def _exchanged(landmarks: Landmarks) -> Landmarks:
     partners = list(landmarks.skeleton.mirror)
     return replace(
         landmarks,
