@@ -2,7 +2,8 @@
 
 Real people, cut out of films in which each is alone, are put together over a real place: they
 cross, hide each other, lie, leave and return, with different and with the same clothes
-(`benchmarks.scenes`). Per film three files:
+(`benchmarks.scenes`; with ``--drawn N`` random ones, `benchmarks.scenes_drawn`). Per film three
+files:
 
 * ``NAME.mp4``
 * ``NAME.gt.txt``: MOT rows ``frame,id,left,top,width,height,1,1,visible``, frames and pixels from
@@ -29,6 +30,7 @@ import numpy as np
 from benchmarks.cutout import KEPT, TAKES, Cutout, cutout
 from benchmarks.peer import say
 from benchmarks.scenes import SCENES, Key, Part, Scene
+from benchmarks.scenes_drawn import drawn
 from benchmarks.truth import films
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Image
@@ -99,7 +101,7 @@ class _Layer:
         cls, person: int, take: Cutout, part: Part, key: Key, time: float, size: tuple[int, int]
     ) -> _Layer:
         frame = _frame(part, time, len(take.pictures))
-        matrix = _matrix(take, part, key)
+        matrix = _matrix(take, part, key, frame)
         window = take.pictures[frame].astype(np.float32)
         window[..., :3] *= window[..., 3:] / 255
         corner = take.corners[frame]
@@ -123,9 +125,9 @@ def _frame(part: Part, time: float, length: int) -> int:
     return min(lap, 2 * length - 2 - lap)
 
 
-def _matrix(take: Cutout, part: Part, key: Key) -> Floats:
+def _matrix(take: Cutout, part: Part, key: Key, frame: int) -> Floats:
     """(2, 3), from pixels of the take to pixels of the film."""
-    begin = int(part.start)
+    begin = max(frame - 5, 0) if part.led else int(part.start)
     hips = take.xy[begin : begin + 10, HIPS].mean((0, 1))
     angle = np.deg2rad(key.angle)
     scale = key.scale * HEIGHT / take.height
@@ -206,9 +208,8 @@ def _median(film: Path) -> Image:
     return np.median(np.stack(pictures[::step]), axis=0).astype(np.uint8)  # type: ignore[no-any-return]
 
 
-def make(name: str, out: Path) -> Path:
+def make(name: str, scene: Scene, out: Path) -> Path:
     """Compose a scene and write its three files; returns the film's path."""
-    scene = SCENES[name]
     path = out / f"{name}.mp4"
     rows, frames = [], []
     with av.open(str(path), "w") as container:
@@ -252,11 +253,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.contact", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the folder for the films")
     parser.add_argument("--only", choices=SCENES, action="append", help="may be repeated")
+    parser.add_argument("--drawn", type=int, default=0, help="so many random scenes instead")
+    parser.add_argument("--seed", type=int, default=1, help="of the random scenes")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for name in options.only or SCENES:
+    scenes = drawn(options.drawn, options.seed) or SCENES
+    for name in options.only or scenes:
         say(f"composing {name}")
-        make(name, options.out)
+        make(name, scenes[name], options.out)
 
 
 if __name__ == "__main__":

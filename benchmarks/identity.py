@@ -151,7 +151,7 @@ def composed(name: str) -> tuple[Film, Scenery]:
     path = folder / f"{name}.mp4"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        make(name, folder)
+        make(name, SCENES[name], folder)
     saved = json.loads((folder / f"{name}.truth.json").read_text())
     width, height = saved["size"]
     frames: dict[int, tuple[Ints, Doubles]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["SCENES", "Key", "Part", "Scene"]
+__all__ = ["SCENES", "SMALL", "TALL", "WIDE", "Key", "Part", "Scene"]
 
 
 class Key(NamedTuple):
@@ -38,6 +38,8 @@ class Part:
         start: The frame of the take to begin with.
         speed: Frames of the take for each of the film; at its end the take runs backwards.
         mirrored: Left for right.
+        led: The keys say where the hips are in every frame: what the person walked in the take
+            does not come on top.
     """
 
     take: str
@@ -45,6 +47,7 @@ class Part:
     start: float = 0
     speed: float = 1
     mirrored: bool = False
+    led: bool = False
 
 
 @dataclass(frozen=True)
