@@ -68,7 +68,8 @@ class Appearance:
 
 def compose(scene: Scene) -> Iterator[tuple[Image, list[Appearance]]]:
     """Each frame of a film and who is in it, in order of id."""
-    takes = {p.take: cutout(p.take) for parts in scene.people for p in parts}
+    names = {part.take for parts in scene.people for part in parts}
+    takes = {name: cutout(name) for name in names}
     place = _place(scene.place, scene.size)
     for index in range(round(scene.seconds * RATE)):
         cast = [

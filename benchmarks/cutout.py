@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ class Cutout:
     visibility: Floats
     place: Image
 
-    @property
+    @cached_property
     def height(self) -> float:
         """How tall the person is, upright, in pixels of the reduced film."""
         return float(np.quantile((self.pictures[..., 3] > 127).any(2).sum(1), 0.9))

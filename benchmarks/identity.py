@@ -4,16 +4,17 @@ HOTA, IDF1 and switches of ids on TUD-Campus and PETS09-S2L1 (boxes, IoU 0.5), a
 people in contact that are composed so that the truth is known (`benchmarks.contact`), where the
 share of moments counts in which a person has a body of their own under the id they had.
 
-Parts (``--only``): ``tud``, ``pets``, ``contact``. With ``--ablate`` it is Vitruvian alone, online,
-without each cue of its association in turn; with ``--shaken N`` N times with landmarks a twentieth
-of a pixel off, which tells what is chance.
+Parts (``--only``): ``tud``, ``pets``, ``contact``, and ``drawn``, random scenes of
+`benchmarks.scenes_drawn`. With ``--ablate`` it is Vitruvian alone, online, without each cue of its
+association in turn; with ``--shaken N`` N times with landmarks a twentieth of a pixel off, which
+tells what is chance.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,8 @@ from benchmarks.followed import Followed
 from benchmarks.found import Doubles
 from benchmarks.peer import BENCH
 from benchmarks.report import Report
-from benchmarks.scenes import SCENES
+from benchmarks.scenes import SCENES, Scene
+from benchmarks.scenes_drawn import drawn
 from benchmarks.truth import Film, data, films
 from vitruvian.measure import (
     COCO_SIGMAS,
@@ -119,12 +121,30 @@ class Scenery:
 
 def in_contact(report: Report, options: argparse.Namespace) -> None:
     """Two tables: every film, and all together."""
-    names = options.films or list(SCENES)
+    scenes = {name: SCENES[name] for name in options.films or SCENES}
+    compared(report, options, "People in contact", scenes, BENCH / "contact")
+
+
+def random_contact(report: Report, options: argparse.Namespace) -> None:
+    """The same of random scenes, which nobody has seen before."""
+    scenes = drawn(options.drawn, options.seed)
+    title = f"Drawn at random (seed {options.seed})"
+    compared(report, options, title, scenes, BENCH / f"drawn-{options.seed}")
+
+
+def compared(
+    report: Report,
+    options: argparse.Namespace,
+    title: str,
+    scenes: Mapping[str, Scene],
+    folder: Path,
+) -> None:
+    """Two tables of composed films: every film, and all together."""
     shares: dict[str, dict[str, Any]] = {}
     totals: dict[str, Contact] = {}
     measures: dict[str, list[dict[str, Any]]] = {}
-    for name in names:
-        film, truth = composed(name)
+    for name, scene in scenes.items():
+        film, truth = composed(name, scene, folder)
         for system, follow in chosen(options).items():
             seen = follow(film)
             if seen is None:
@@ -136,23 +156,22 @@ def in_contact(report: Report, options: argparse.Namespace) -> None:
             found = summary(box_moments(truth.boxes, seen.tracks))
             measures.setdefault(system, []).append(found)
     note = "Share of moments with a body of one's own under the id one had; in brackets, switches."
-    report.add("People in contact, film by film", shares.values(), note)
+    report.add(f"{title}, film by film", shares.values(), note)
     rows: list[dict[str, Any]] = []
     for system, count in totals.items():
         means = {k: float(np.mean([m[k] for m in measures[system]])) for k in ("HOTA", "IDF1")}
         body: dict[str, Any] = {"share": count.share, "covered": count.covered / count.moments}
         rows.append({"system": system, **body, "switches": count.switches, **means})
-    report.add("People in contact, all films", rows, "HOTA and IDF1: of boxes, mean over films.")
+    report.add(f"{title}, all films", rows, "HOTA and IDF1: of boxes, mean over films.")
 
 
-def composed(name: str) -> tuple[Film, Scenery]:
+def composed(name: str, scene: Scene, folder: Path) -> tuple[Film, Scenery]:
     """A film of `benchmarks.contact` and its truth; composed if it is not there."""
-    folder = BENCH / "contact"
-    path = folder / f"{name}.mp4"
-    if not path.exists():
+    path, truth = folder / f"{name}.mp4", folder / f"{name}.truth.json"
+    if not truth.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        make(name, SCENES[name], folder)
-    saved = json.loads((folder / f"{name}.truth.json").read_text())
+        make(name, scene, folder)
+    saved = json.loads(truth.read_text())
     width, height = saved["size"]
     frames: dict[int, tuple[Ints, Doubles]] = {}
     bodies = []
@@ -195,7 +214,7 @@ def chosen(options: argparse.Namespace) -> dict[str, System]:
     return {n: s for n, s in every.items() if any(w.lower() in n.lower() for w in wanted)}
 
 
-PARTS = {"tud": tud, "pets": pets, "contact": in_contact}
+PARTS = {"tud": tud, "pets": pets, "contact": in_contact, "drawn": random_contact}
 
 
 def main() -> None:
@@ -203,6 +222,8 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--systems", action="append", help="part of a name; may be repeated")
     parser.add_argument("--films", choices=SCENES, action="append", help="for contact")
+    parser.add_argument("--drawn", type=int, default=12, help="how many random scenes")
+    parser.add_argument("--seed", type=int, default=2, help="of the random scenes")
     parser.add_argument("--ablate", action="store_true", help="ours, without one cue at a time")
     parser.add_argument("--shaken", type=int, default=0, help="ours, so often with a little noise")
     parser.add_argument("--model", default="full", choices=("lite", "full", "heavy"))

@@ -86,9 +86,8 @@ def test_the_take_runs_to_its_end_and_back():
     assert [contact._frame(part, i / contact.RATE, 4) for i in range(8)] == [2, 3, 2, 1, 0, 1, 2, 3]
 
 
-def test_three_files_agree_with_each_other(tmp_path, monkeypatch):
-    monkeypatch.setitem(SCENES, "pair", scene(still(200, 240), still(620, 240)))
-    path = contact.make("pair", tmp_path)
+def test_three_files_agree_with_each_other(tmp_path):
+    path = contact.make("pair", scene(still(200, 240), still(620, 240)), tmp_path)
     with av.open(str(path)) as film:
         pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
     truth = json.loads((tmp_path / "pair.truth.json").read_text())
@@ -113,3 +112,17 @@ def test_scenes_make_sense(name):
         assert times == sorted(times)
         assert times[-1] <= plan.seconds
         assert all(part.take in TAKES for part in parts)
+
+
+def test_who_is_led_goes_where_the_keys_say_whatever_the_take_does(monkeypatch):
+    plain = contact.cutout("man")
+    walks = plain.xy + np.arange(4, dtype=np.float32)[:, None, None] * 20
+    corners = plain.corners + np.arange(4)[:, None] * 20
+    walker = Cutout(plain.pictures, corners, walks, plain.visibility, plain.place)
+    monkeypatch.setattr(contact, "cutout", lambda name: walker)
+
+    def places(part):
+        return [people[0].xy[0, 0] for _, people in contact.compose(scene(part))]
+
+    assert np.ptp(places(still(320, 240))) == pytest.approx(40, abs=1)
+    assert np.ptp(places(still(320, 240, led=True))) < 40
