@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vitruvian.associate.motion import Motion
+from vitruvian.associate.motion import Motion, Pair
 from vitruvian.associate.person import Person
 from vitruvian.geometry.boxes import area, clip, overlap_of
 from vitruvian.types import HIDDEN, Floats, People
@@ -60,7 +60,9 @@ def hidden(
     if front is not None:
         together = _together(person.motion, front.motion)
         longest = _LONGEST_TOGETHER if together else _LONGEST
-        velocity = front.motion.velocity if together else velocity
+        if together:
+            # They may stop with whoever is in front, but need not go along when these go on.
+            velocity = min(velocity, front.motion.velocity, key=_speed)
     gone = time - person.time
     if gone > longest and not (wanted and front is not None):
         return None
@@ -87,6 +89,10 @@ def _front(place: Floats, seen: Sequence[Person], held: Collection[int]) -> Pers
 def _together(behind: Motion, front: Motion) -> bool:
     """Whether two people go on together, or stay together."""
     return math.dist(behind.velocity, front.velocity) < _TOGETHER * behind.side
+
+
+def _speed(velocity: Pair) -> float:
+    return math.hypot(*velocity)
 
 
 def _row(person: Person, time: float, score: float) -> People:
