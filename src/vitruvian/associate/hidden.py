@@ -57,6 +57,10 @@ def hidden(
     front = _front(place, seen, held)
     longest = _LONGEST if wanted else _LONGEST_IN_THE_OPEN
     velocity = person.motion.velocity
+    if front is None:
+        # Who should have come out by now, and has not, has stopped behind somebody.
+        front = _front(person.box(person.motion.time)[None], seen, held)
+        velocity = velocity if front is None else (0.0, 0.0)
     if front is not None:
         together = _together(person.motion, front.motion)
         longest = _LONGEST_TOGETHER if together else _LONGEST
