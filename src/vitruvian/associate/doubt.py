@@ -72,8 +72,11 @@ class Doubts:
             share = overlap_of(boxes, boxes)
             touching = np.triu(np.maximum(share, share.T), 1) > _CONTACT
             for i, j in np.argwhere(touching).tolist():
-                pair = people[i].id, people[j].id
-                self._pairs[min(pair), max(pair)] = _Doubt(time)
+                one, other = sorted((people[i].id, people[j].id))
+                doubt = self._pairs.setdefault((one, other), _Doubt(time))
+                doubt.time = time
+                if people[i].time == people[j].time == time:
+                    doubt.mixed_up = 0.0
         self._pairs = {
             pair: doubt for pair, doubt in self._pairs.items() if time - doubt.time < _LONGEST
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -208,19 +209,29 @@ class Associate:
     def _clear_views(
         self, everybody: Sequence[Person], boxes: Floats, time: float
     ) -> dict[int, Floats]:
-        """The looks of those who are seen now with nobody in front of them, by id."""
+        """The looks of those who are seen now with nobody in front of them, by id.
+
+        Whoever is hidden is in front of nobody, wherever they are believed to be.
+        """
         views: dict[int, Floats] = {}
-        for person, clear in zip(everybody, self._doubts.clear(boxes), strict=True):
-            look = person.sight.look
-            if clear and person.time == time and look is not None and np.isfinite(look).any():
-                views[person.id] = look
+        seen = np.flatnonzero([person.time == time for person in everybody])
+        for row in seen[self._doubts.clear(boxes[seen])].tolist():
+            look = everybody[row].sight.look
+            if look is not None and np.isfinite(look).any():
+                views[everybody[row].id] = look
         return views
 
     def _exchange(self, one: int, other: int) -> None:
-        """Two people turn out to be each other: each keeps the body, and gets the other's id."""
+        """Two people turn out to be each other: each keeps the body, and gets the other's id.
+
+        Whoever was taken for another all the time they were hidden is behind that one.
+        """
         a, b = self._known[one], self._known[other]
         a.identity, b.identity = b.identity, a.identity
         self._known[one], self._known[other] = b, a
+        behind, front = (a, b) if a.time < b.time else (b, a)
+        if behind.here and behind.time < front.time:
+            behind.motion = replace(front.motion, velocity=(0.0, 0.0))
 
     def _recognize(self, new: int, old: int) -> None:
         """Somebody new is somebody known; whoever was taken for them is new instead."""
