@@ -166,8 +166,15 @@ def test_whoever_is_hidden_is_still_there_and_moves_on(figure):
         np.testing.assert_array_equal(now.body.xy[0], stands)
 
 
+def test_who_should_have_come_out_and_has_not_has_stopped_behind_the_other(figure):
+    stands, found = walk_behind(figure, Associate(), 60)
+    x = found[-1].body.xy[1].mean(0)[0]
+    assert found[-1].ids.tolist() == [1, 2]
+    assert abs(x - stands.mean(0)[0]) < 40
+
+
 def test_nobody_is_hidden_for_ever(figure):
-    _, found = walk_behind(figure, Associate(), 150)
+    _, found = walk_behind(figure, Associate(), 350)
     assert len(found[25]) == 2
     assert found[-1].ids.tolist() == [1]
 
@@ -185,6 +192,15 @@ def test_of_two_who_hold_on_to_each_other_the_hidden_one_stays_for_long(figure):
         assert now.ids.tolist() == [1, 2]
         np.testing.assert_allclose(now.body.xy[1], stands, atol=1)
     assert not found[-1].seen[1]
+
+
+def test_who_is_hidden_does_not_go_along_with_the_one_in_front(figure):
+    stands = figure(300, 105, 240)
+    moments = [people(figure(300, 100, 260), stands)] * 10
+    moments += [people(figure(300 + t * t / 12, 100, 260), ids=[1]) for t in range(20)]
+    *_, last = film(Associate(), moments)
+    assert last.ids.tolist() == [1, 2]
+    np.testing.assert_allclose(last.body.xy[1], stands, atol=10)
 
 
 def test_as_many_as_are_wanted_are_always_there_while_one_hides_the_other(figure):
