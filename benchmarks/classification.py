@@ -4,7 +4,8 @@ The course's method: MoveNet Thunder shown the whole picture, keypoints moved to
 by the torso, two dense layers of 128 and 64. It is trained here with our own NumPy trainer. Our
 quick way is two looks of MoveNet Lightning with our features. All learn from the same pictures and
 are asked about the test person's; then each person of all pictures is held back once, which says
-what is left when renders and camera change.
+what is left when renders and camera change. ``--photos`` takes photographs in a
+folder for each class; what lies in folders of other names is none of these.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ from vitruvian.source import open_source
 MODEL = "full"
 COURSE_NAME = "MoveNet Thunder, dense 128/64"
 SEEDS = 5
+PHOTO_SEEDS = 3
 
 
 def landmarks(folder: Path, cache: Path, reader: KeypointReader) -> PoseTable:
@@ -137,6 +140,32 @@ def by_person(report: Report, tables: Tables) -> None:
     report.add("accuracy on each person, held back", rows)
 
 
+def on_photos(report: Report, seen: PoseTable, found: PoseTable) -> None:
+    """Photographs: right among the classes, refused though of a class, answered though of none."""
+    names = [file.split("/")[0] for file in found.files]
+    truth = np.array([seen.classes.index(n) if n in seen.classes else -1 for n in names])
+    asked = replace(found, classes=seen.classes, truth=truth)
+    known, last = truth >= 0, len(seen.classes)
+    answers = {"Vitruvian": [], COURSE_NAME: []}  # type: dict[str, list[NDArray[np.float32]]]
+    for seed in range(PHOTO_SEEDS):
+        model = train(seen, Plan(seed=seed)).model
+        answers["Vitruvian"].append(model.logits(*asked.inputs(model)))
+        answers[COURSE_NAME].append(course(seen, seed).logits(course_inputs(asked)))
+    rows = []
+    for name, every in answers.items():
+        best = np.stack([logits[:, :last].argmax(1) for logits in every])
+        whole = np.stack([logits.argmax(1) for logits in every])
+        row: dict[str, Any] = {"system": name, "accuracy": (best == truth)[:, known].mean()}
+        for number in np.unique(truth[known]):
+            here = truth == number
+            row[f"recall {seen.classes[number]}"] = (best[:, here] == number).mean()
+        row["refused, of a class"] = (whole[:, known] == last).mean()
+        row["answered, of none"] = (whole[:, ~known] < last).mean()
+        rows.append({k: v if isinstance(v, str) else float(v) for k, v in row.items()})
+    pictures = f"{known.sum()} of {len(np.unique(truth[known]))} classes, {(~known).sum()} of none"
+    report.add(f"photographs, {PHOTO_SEEDS} seeds: {pictures}", rows)
+
+
 def joined(a: PoseTable, b: PoseTable) -> PoseTable:
     """Two tables of the same classes and readings as one."""
     pairs = ((a.body, b.body), (a.keypoints, b.keypoints))
@@ -196,10 +225,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/yoga"))
     parser.add_argument("--cache", type=Path, default=Path(".bench/classification"))
     parser.add_argument("--pictures", type=int, default=40, help="for the speed")
-    parser.add_argument("--only", nargs="*", choices=("test", "people", "speed"))
+    parser.add_argument("--photos", type=Path, help="photographs, with a folder for each class")
+    parser.add_argument("--only", nargs="*", choices=("test", "people", "speed", "photos"))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    wanted = set(options.only or ("test", "people", "speed"))
+    wanted = set(options.only or ("test", "people", "speed", "photos"))
     report = Report()
     reader = weights.load("movenet-thunder", KeypointReader)
     seen, asked = (
@@ -217,6 +247,8 @@ def main() -> None:
         on_test(report, tables)
     if "people" in wanted:
         by_person(report, tables)
+    if "photos" in wanted and options.photos:
+        on_photos(report, seen, landmarks(options.photos, options.cache, reader))
     if "speed" in wanted:
         speed(report, options.data / "test", seen, reader, options.pictures)
     report.save(options.json)

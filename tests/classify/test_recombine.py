@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vitruvian.classify.others import other_poses
-from vitruvian.classify.recombine import recombined
+from vitruvian.classify.recombine import chimeras, recombined
 from vitruvian.skeletons import BLAZEPOSE_33
 
 BONES = [
@@ -85,3 +85,36 @@ def test_the_arms_are_those_of_somebody_of_the_class():
     assert 5 < lent.sum() < 40
     heights = at(mixed, "left_wrist")[:, 1]
     assert (np.abs(heights[:, None] - (-1.1, 0.1)).min(1) < 1e-4).all()
+
+
+def test_chimeras_are_bodies_of_parts_that_others_showed(poses):
+    mixed = chimeras(poses, 200, np.random.default_rng(0))
+    assert mixed.shape == (200, 33, 3)
+    assert np.isfinite(mixed).all()
+    shoulders = at(mixed, "left_shoulder")
+    trunk = [np.abs(poses[:, 11] - shoulder).max(1).argmin() for shoulder in shoulders]
+    np.testing.assert_array_equal(
+        mixed[:, [0, 11, 12, 23, 24]], poses[trunk][:, [0, 11, 12, 23, 24]]
+    )
+    # A bend is what it was in the body that lent the limb, and not the trunk's own.
+    for side in ("left", "right"):
+        for parts in (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")):
+            names = [f"{side}_{part}" for part in parts]
+            bends = bend(mixed, *names)
+            mirrored = [n.replace(side, "right" if side == "left" else "left") for n in names]
+            shown = np.concatenate([bend(poses, *names), bend(poses, *mirrored)])
+            assert np.abs(bends[:, None] - shown).min(1).max() < 1e-3
+            assert np.abs(bends - bend(poses[trunk], *names)).mean() > 0.1
+
+
+def bend(points, start, middle, end):
+    upper, lower = at(points, start) - at(points, middle), at(points, end) - at(points, middle)
+    cosine = (upper * lower).sum(1)
+    return cosine / np.linalg.norm(upper, axis=1) / np.linalg.norm(lower, axis=1)
+
+
+def test_chimeras_do_not_change_what_they_are_made_of_and_are_the_same_again(poses):
+    before = poses.copy()
+    first, second = (chimeras(poses, 20, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(poses, before)
+    np.testing.assert_array_equal(first, second)

@@ -44,6 +44,7 @@ class Variety:
         depth: Of each landmark towards the camera, where the model guesses most.
         swap: How often a model takes the left arms, or legs, for the right.
         lost: How often a limb's end is anywhere.
+        near: Of the body's size as a share of the camera's distance.
     """
 
     pitch: float = 0.4
@@ -56,6 +57,7 @@ class Variety:
     depth: float = 0.04
     swap: float = 0.05
     lost: float = 0.03
+    near: float = 0.15
 
 
 def varied(
@@ -83,10 +85,14 @@ def varied(
             _bend(points, features.skeleton, side, joint, moved, rng, variety)
     _mistake(points, features.skeleton, rng, variety)
     points = points @ _cameras(len(points), flat, features.facing, rng, variety)
-    points += rng.normal(0, variety.jitter, points.shape)
     if flat:
+        points += rng.normal(0, variety.jitter, points.shape)
         return np.asarray(points, np.float32)
-    picture = points[..., :2] + rng.normal(0, variety.jitter, (*points.shape[:2], 2))
+    # The body's size is 1; what is nearer than three times that is no photograph of a whole body.
+    near = np.minimum(np.abs(rng.normal(0, variety.near, (len(points), 1, 1))), 0.35)
+    picture = points[..., :2] / (1 + near * points[..., 2:])
+    picture += rng.normal(0, variety.jitter, picture.shape)
+    points += rng.normal(0, variety.jitter, points.shape)
     points[..., 2] += rng.normal(0, variety.depth, points.shape[:2])
     return np.asarray(np.concatenate([picture, points], 2), np.float32)
 

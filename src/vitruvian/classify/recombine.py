@@ -2,7 +2,7 @@
 
 Ten pictures of a pose show ten pairs of arms and ten pairs of legs; together they are a hundred
 poses of that class. A raised foot that stands on the other knee in every picture may stand on the
-calf or the thigh.
+calf or the thigh. Trunks, arms and legs of different classes together are poses of none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Ints
 
-__all__ = ["recombined"]
+__all__ = ["chimeras", "recombined"]
 
 Doubles = NDArray[np.float64]
 
@@ -24,6 +24,7 @@ _REACHED, _FARTHER = 0.4, 0.5
 _ALIKE = 0.15
 """By how much (logarithm) both sides may differ and still do the same."""
 _ARM = ("elbow", "wrist", "thumb", "index", "pinky")
+_LEG = ("knee", "ankle", "heel", "foot_index")
 _LIMBS = (("shoulder", *_ARM[:2], _ARM[2:]), ("hip", "knee", "ankle", ("heel", "foot_index")))
 """Where a limb begins, bends and ends, and what goes with its end."""
 
@@ -62,16 +63,69 @@ def recombined(world: Floats, truth: Ints, rng: np.random.Generator) -> Floats:
     return np.asarray(points, np.float32)
 
 
+def chimeras(world: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Poses that nobody showed: the trunk of one, the arms of another, the legs of a third.
+
+    Half of them have both legs of one pose, three in ten of two poses, and two in ten one leg and
+    its mirror image.
+
+    Args:
+        world: (N, 33, 3) metres.
+        count: How many.
+        rng: Where chance comes from.
+
+    Returns:
+        (count, 33, 3).
+    """
+    points = world.astype(np.float64)
+    body, arms, one, two = (points[rng.integers(0, len(points), count)] for _ in range(4))
+    legs = rng.random((count, 1, 1))
+    frame, size = _trunk(body)
+    for side in ("left", "right"):
+        _attach(body, _held(arms, side, "shoulder", _ARM), frame, size, side, "shoulder", _ARM)
+    left = _held(one, "left", "hip", _LEG)
+    right = np.where(
+        legs < 0.5,
+        _held(one, "right", "hip", _LEG),
+        np.where(legs < 0.8, _held(two, "right", "hip", _LEG), left * [-1, 1, 1]),
+    )
+    _attach(body, left, frame, size, "left", "hip", _LEG)
+    _attach(body, right, frame, size, "right", "hip", _LEG)
+    return np.asarray(body, np.float32)
+
+
 def _lend_arms(points: Doubles, lenders: Doubles, taken: NDArray[np.bool_]) -> None:
     """Some get the arms of their lenders, as these hold them against their own trunk."""
     own, size = _trunk(points)
-    theirs, scale = _trunk(lenders)
     for side in ("left", "right"):
-        at = BLAZEPOSE_33.index(f"{side}_shoulder")
-        rows = [BLAZEPOSE_33.index(f"{side}_{part}") for part in _ARM]
-        held = (lenders[:, rows] - lenders[:, [at]]) @ theirs.swapaxes(1, 2) / scale
-        arm = held @ own * size + points[:, [at]]
-        points[:, rows] = np.where(taken[:, None, None], arm, points[:, rows])
+        held = _held(lenders, side, "shoulder", _ARM)
+        _attach(points, held, own, size, side, "shoulder", _ARM, taken)
+
+
+def _held(points: Doubles, side: str, joint: str, parts: tuple[str, ...]) -> Doubles:
+    """(N, n, 3) a limb from where it begins, along the trunk's axes, in units of its length."""
+    axes, size = _trunk(points)
+    rows = [BLAZEPOSE_33.index(f"{side}_{part}") for part in parts]
+    start = points[:, [BLAZEPOSE_33.index(f"{side}_{joint}")]]
+    return np.asarray((points[:, rows] - start) @ axes.swapaxes(1, 2) / size)
+
+
+def _attach(
+    points: Doubles,
+    held: Doubles,
+    axes: Doubles,
+    size: Doubles,
+    side: str,
+    joint: str,
+    parts: tuple[str, ...],
+    taken: NDArray[np.bool_] | None = None,
+) -> None:
+    """Put limbs as `_held` tells them to bodies whose trunks have these axes and lengths."""
+    rows = [BLAZEPOSE_33.index(f"{side}_{part}") for part in parts]
+    limb = held @ axes * size + points[:, [BLAZEPOSE_33.index(f"{side}_{joint}")]]
+    if taken is not None:
+        limb = np.where(taken[:, None, None], limb, points[:, rows])
+    points[:, rows] = limb
 
 
 def _trunk(points: Doubles) -> tuple[Doubles, Doubles]:

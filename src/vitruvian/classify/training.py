@@ -14,7 +14,7 @@ from vitruvian.classify.features import Features, extract
 from vitruvian.classify.model import NONE, Branch, PoseModel
 from vitruvian.classify.network import fit, softmax
 from vitruvian.classify.others import other_poses
-from vitruvian.classify.recombine import recombined
+from vitruvian.classify.recombine import chimeras, recombined
 from vitruvian.classify.scores import class_scores
 from vitruvian.classify.table import BODY, KEYPOINTS, PoseTable
 from vitruvian.errors import InputError
@@ -28,9 +28,10 @@ _SMOOTHING = 0.05
 """The share of every target that is spread over all classes."""
 _STRANGE = Variety(bend=0.9, odd=0.0, swap=0.3, lost=0.2)
 """Limbs turned this far make a pose that is none of those shown."""
-_STRANGERS, _OTHERS = 2, 4
-"""How many of them, and of what people do elsewhere, there are to a pose of the largest class."""
-_ANSWERED = 0.95
+_STRANGERS, _OTHERS, _CHIMERAS = 2, 4, 4
+"""How many of them, of what people do elsewhere, and of bodies put together from all these there
+are to a pose of the largest class."""
+_ANSWERED = 0.9
 """The share of held-back poses of known classes that must not be refused."""
 _FOLDS = 5
 _AT_ONCE = 256
@@ -80,7 +81,7 @@ def train(
     each class is, to see what the classifier makes of poses that are none of those it knows.
     Temperature (Guo et al., 2017) and the threshold for "none of these" are chosen on these
     answers: the threshold makes the mean of known poses answered and unknown ones refused as
-    large as it gets while 95 % of the known ones are answered.
+    large as it gets while 90 % of the known ones are answered.
 
     Args:
         table: The poses.
@@ -203,12 +204,16 @@ def _shown(table: PoseTable, features: Features, rng: np.random.Generator) -> Fl
 def _strange(
     shown: Floats, table: PoseTable, features: Features, most: int, rng: np.random.Generator
 ) -> Floats:
-    """The features of poses of no class: limbs turned at random, and what people do elsewhere."""
+    """The features of poses of no class: limbs turned at random or lent, and what others do."""
     rows = table.points(features.skeleton, world=features.world)
     some = rows[rng.integers(0, len(rows), _STRANGERS * most)]
     turned = extract(features, varied(features, some, rng, _STRANGE))
     poses = other_poses()
-    poses = poses[rng.integers(0, len(poses), _OTHERS * most)]
+    every = poses
+    if table.body is not None and table.body.shape[2] == 6:
+        every = np.concatenate([table.points(BODY, world=True)[..., 2:], poses])
+    mixed = chimeras(every, _CHIMERAS * most, rng)
+    poses = np.concatenate([poses[rng.integers(0, len(poses), _OTHERS * most)], mixed])
     solid = Features(BODY, True, features.facing, features.mirror)
     bodies = np.concatenate([poses[..., :2], poses], 2)
     others = _seen(features, varied(solid, bodies, rng))
