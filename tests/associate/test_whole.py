@@ -75,6 +75,17 @@ def test_whoever_returns_gets_their_id_back(make_film):
     assert len(other.ids) == 3
 
 
+def test_who_went_out_over_the_border_does_not_come_up_in_the_middle(make_film):
+    def leaves(t):
+        return 200 - 8 * t if t < 25 else None
+
+    def comes_up(t):
+        return 640 if t > 60 else None
+
+    film = make_film([leaves, comes_up, lambda t: 1000], count=90, clothes=lambda t, p: p)
+    assert len(settle(replace(film, vectors=None)).ids) == 3
+
+
 def test_who_is_covered_is_filled_in_with_no_visibility(make_film):
     def behind(t):
         return None if 25 <= t < 40 else 300 + 8 * t

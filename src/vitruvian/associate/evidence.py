@@ -250,6 +250,9 @@ def _links(
     near = near + _HIDING * unseen + left * np.clip(unseen / 0.5, 0, 1)
     few = np.clip((_FAR - size) / (_FAR - _TOO_FAR), 0, 1)
     back_again = _RETURN + _LIKE_OTHERS * few + _cost_of_haste(miss, wait)
+    # Whoever went out over the border comes in over it.
+    inner = _MIDDLE - _BORDER
+    back_again = back_again + (_MIDDLE - deaths)[:, None] * (births - _BORDER)[None] / inner
     return np.asarray(np.minimum(near, back_again) + _order(spans))
 
 
