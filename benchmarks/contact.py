@@ -257,6 +257,8 @@ def main() -> None:
     parser.add_argument("--drawn", type=int, default=0, help="so many random scenes instead")
     parser.add_argument("--seed", type=int, default=1, help="of the random scenes")
     options = parser.parse_args()
+    if options.only and options.drawn:
+        parser.error("--only names scenes that are not drawn; give it or --drawn")
     options.out.mkdir(parents=True, exist_ok=True)
     scenes = drawn(options.drawn, options.seed) or SCENES
     for name in options.only or scenes:

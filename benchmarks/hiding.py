@@ -1,7 +1,7 @@
 """One person hides another, and both are known: ``python -m benchmarks.hiding --data DATA``.
 
 Two of Pose2Sim's four films of one person become one: the person of one film, cut out by our own
-masks, walks before the person of the other, backwards in time. Both are known in metres by the
+masks, walks in front of the person of the other, backwards in time. Both are known in metres by the
 triangulation of all four cameras (`benchmarks.triangulated`). What ``vitruvian run FILM
 --save json`` and ``vitruvian lift`` write is measured: the share of frames in which each is found,
 and `vitruvian.measure.bodies.BodyErrors`, of the moments in which they are seen and of those in
@@ -38,7 +38,7 @@ Array = NDArray[Any]
 BEHIND, BEFORE = 2, 0
 """Which camera's person stands behind, and which one's walks by: cam03 and cam01."""
 _LARGER = 1.12
-"""Who is before is nearer."""
+"""Whoever is in front is nearer, and so larger."""
 _WAY = (380.0, -380.0)
 """Pixels from the hips of one to the hips of the other, at the start and at the end."""
 _NEAR = 0.3
@@ -47,7 +47,7 @@ _HIPS = (23, 24)
 
 
 def composed(behind: Path, before: Path, xy: tuple[Array, Array], out: Path) -> Array:
-    """Write the film; (T, 33, 2) pixels, where whoever is before is shown in it.
+    """Write the film; (T, 33, 2) pixels, where whoever is in front is shown in it.
 
     Args:
         behind: The film that is the picture.
@@ -188,7 +188,7 @@ def main() -> None:
     )
     people = {
         "behind": (alone[0][:count], views[BEHIND].local(points)[:count]),
-        "before": (shown, passing),
+        "in front": (shown, passing),
     }
     first, second = given.cache / "seen", given.cache / "lifted"
     if not (first / "hiding.json").exists():

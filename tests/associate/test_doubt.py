@@ -34,3 +34,14 @@ def test_looks_of_the_one_seen_count_while_the_other_is_hidden_but_not_while_bot
         doubts.note([one, other], BOXES, index / 30)
         swapped += doubts.settle({1: one, 2: other}, {1: look(2)})
     assert swapped[:1] == expected
+
+
+def test_nobody_is_exchanged_with_two_at_once():
+    """Three people touch, and each of the bodies then looks like the next one's."""
+    doubts, swapped = Doubts(), []
+    known = {number: somebody(number, 0) for number in (1, 2, 3)}
+    boxes = np.concatenate([BOXES, BOXES[:1]])
+    doubts.note(list(known.values()), boxes, 0)
+    while not swapped:
+        swapped = doubts.settle(known, {1: look(2), 2: look(3), 3: look(1)})
+    assert len(swapped) == 1

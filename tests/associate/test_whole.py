@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from vitruvian import InputError, UnknownNameError
 from vitruvian.associate import settle
 from vitruvian.associate.lay import HIDDEN, HIDDEN_SCORE, laid_out
+from vitruvian.associate.stray import widened
+from vitruvian.skeletons import HAND_21
+from vitruvian.types import Landmarks
 
 
 def middles(clip):
@@ -117,6 +120,43 @@ def test_who_is_read_as_the_other_while_vanishing_is_not_there(make_film):
     hidden = settled.scores[:, q] <= HIDDEN
     assert np.flatnonzero(hidden).tolist() == list(range(23, 40))
     np.testing.assert_allclose(middles(settled)[hidden, q], 300 + 8 * np.arange(23, 40), atol=2)
+
+
+def test_nothing_of_the_other_is_left_with_who_was_read_as_them(make_film):
+    def behind(t):
+        return None if 25 <= t < 40 else 300 + 8 * t if t < 23 or t >= 40 else 430
+
+    clip = make_film([behind, lambda t: 560], clothes=lambda t, p: p)
+    lead = clip.scores.shape
+    hands = Landmarks.missing(HAND_21, lead)
+    hands.xy[:] = 1
+    labels = np.full(lead, "waves", object)
+    settled = settle(replace(clip, left_hand=hands, labels=labels))
+    hidden = settled.scores[:, at(settled, 0, 300)] <= HIDDEN
+    q = at(settled, 0, 300)
+    assert np.isnan(settled.left_hand.xy[hidden, q]).all()
+    assert np.isnan(settled.vectors[hidden, q]).all()
+    assert set(settled.labels[hidden, q]) == {None}
+    assert np.isfinite(settled.left_hand.xy[~hidden, q]).all()
+
+
+def test_two_gaps_that_become_one_are_filled_as_one(make_film):
+    # Between two gaps they are read as the other for two frames.
+    def behind(t):
+        gone = 20 <= t < 28 or 30 <= t < 38
+        return None if gone else 430 if t in (28, 29) else 200 + 6 * t
+
+    clip = make_film([behind, lambda t: 560], clothes=lambda t, p: p)
+    assert widened(clip, [(0, 29, 38), (0, 19, 28)]) == [(0, 19, 38)]
+
+
+def test_where_people_are_in_metres_goes_with_them(make_film):
+    clip = crossing(make_film)
+    root = np.stack([middles(clip), np.zeros((60, 2)), np.full((60, 2), 3)], -1).astype(np.float32)
+    settled = settle(replace(clip, root=root))
+    assert at(settled, 59, 300) != at(clip, 59, 300) or at(settled, 0, 300) != at(clip, 0, 300)
+    np.testing.assert_array_equal(settled.root[..., 0], middles(settled))
+    assert settle(replace(clip, root=root), people=1).root.shape == (60, 1, 3)
 
 
 def test_nobody_is_invented_after_somebody_has_gone(make_film):

@@ -114,10 +114,11 @@ def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: flo
     growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
     away = (places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2
     near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
-    near = np.where(np.isnan(x), -np.inf, near)
-    near = np.logaddexp(near, np.where(np.isnan(x), -np.inf, _leapt(known, places, size, since)))
     # Of whose place nothing is known: they may be anywhere as if they had been gone for long.
-    long = np.where(np.isnan(x), 1.0, np.minimum(1.0, since / _LONG))
+    lost = np.isnan(x)
+    leapt = _leapt(known, places, size, since)
+    near = np.logaddexp(np.where(lost, -np.inf, near), np.where(lost, -np.inf, leapt))
+    long = np.where(lost, 1.0, np.minimum(1.0, since / _LONG))
     anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
     return np.asarray(np.fmax(np.maximum(near - growth, -_WORST), anywhere), np.float32)
 

@@ -1,4 +1,4 @@
-"""Who is who after two people were in contact: decided by looks, when both are clear again."""
+"""Who is who after two people were in contact: decided by looks, when one or both are clear."""
 
 from __future__ import annotations
 
@@ -63,6 +63,9 @@ class Doubts:
     def note(self, people: Sequence[Person], boxes: Floats, time: float) -> None:
         """Remember who is in contact in this frame.
 
+        While two bodies touch and both are read, all that was found out before counts for nothing:
+        they may be mixed up again.
+
         Args:
             people: Everybody who is here, seen or hidden.
             boxes: (N, 4) where they are.
@@ -84,11 +87,14 @@ class Doubts:
     def settle(self, known: dict[int, Person], seen: dict[int, Floats]) -> list[tuple[int, int]]:
         """Weigh this frame's clear views; the pairs that turn out to be mixed up.
 
+        Nobody is in two of these pairs: once two are exchanged, what spoke for another exchange of
+        one of them was about another body.
+
         Args:
             known: Everybody, by id.
             seen: The looks (D,) of those who are seen clearly in this frame, by id.
         """
-        swapped = []
+        swapped: list[tuple[int, int]] = []
         for pair, doubt in list(self._pairs.items()):
             views = [person for person in pair if person in seen]
             if not views or any(person not in known for person in pair):
@@ -103,6 +109,9 @@ class Doubts:
                 gain += float(worth[1 - own, column] - worth[own, column])
             doubt.mixed_up += float(np.clip(gain, -_MOST_AT_ONCE, _MOST_AT_ONCE))
             if abs(doubt.mixed_up) > _ENOUGH:
+                if doubt.mixed_up > 0 and any({*pair} & {*other} for other in swapped):
+                    doubt.mixed_up = 0.0
+                    continue
                 del self._pairs[pair]
                 if doubt.mixed_up > 0:
                     swapped.append(pair)

@@ -262,6 +262,8 @@ def _momentum(tracks: Tracks, parts: list[Piece], ends: _Ends) -> Doubles:
     Within a contact places and looks say little; people mostly go on as they went.
     """
     long = np.array([len(part.moments) >= _LONG for part in parts])
+    # Only who is not touched by others shows which way they go.
+    long &= np.array([_is_free(tracks, part) for part in parts])
     into = long & np.array([_goes_on(tracks, part, 1) for part in parts])
     out = long & np.array([_goes_on(tracks, part, -1) for part in parts])
     wait = ends.times[0][None] - ends.times[1][:, None]

@@ -128,7 +128,10 @@ class Joiner:
         return people
 
     def _followed(self) -> list[Person]:
-        """The people of the first pass, but pieces of one name together, and of two names apart."""
+        """The people of the first pass, but pieces of one name are a person of their own.
+
+        Where a column has two names, the rest of it is nobody's yet.
+        """
         said: dict[int, set[str]] = {}
         for piece, name in self._names.items():
             said.setdefault(self._columns[piece], set()).add(name)

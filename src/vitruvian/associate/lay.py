@@ -19,6 +19,7 @@ Gap = tuple[int, int, int]
 _NEAR_AN_END = 0.3
 """Seconds of what was seen before and after a gap that say where somebody is in it."""
 _PARTS = ("xy", "z", "visibility", "presence", "world")
+_COLUMNS = ("boxes", "scores", "id_scores", "labels", "label_scores", "vectors", "root")
 
 
 def seen(clip: Clip) -> Clip:
@@ -52,8 +53,7 @@ def laid_out(clip: Clip, columns: Ints, ids: Ints) -> Clip:
         taken[columns < 0] = None if values.dtype == object else np.nan
         return taken
 
-    named = ("boxes", "scores", "id_scores", "labels", "label_scores", "vectors", *LANDMARK_COLUMNS)
-    changed = {name: moved(getattr(clip, name)) for name in named}
+    changed = {name: moved(getattr(clip, name)) for name in (*_COLUMNS, *LANDMARK_COLUMNS)}
     return replace(clip, ids=ids, names=None, **changed)
 
 
@@ -65,35 +65,37 @@ def fill(clip: Clip, gaps: list[Gap]) -> Clip:
     """Put people where they must have been while they were out of sight.
 
     Between what was seen before and after, places and landmarks change evenly; visibility and
-    presence are 0, and the score is `HIDDEN_SCORE`.
+    presence are 0, and the score is `HIDDEN_SCORE`. Nothing else is known of them: no hands, labels
+    or looks.
 
     Args:
         clip: The film.
-        gaps: Where to; nobody is in that column between the two moments.
+        gaps: Where to, of one column without overlap; whoever was read between the two moments is
+            not believed.
     """
-    boxes, scores = clip.boxes.copy(), clip.scores.copy()
-    body = Landmarks(
-        clip.body.skeleton,
-        **{name: _copy(getattr(clip.body, name)) for name in _PARTS},
-    )
-    ids = _copy(clip.id_scores)
-    for q, first, last in gaps:
+    clip = _emptied(clip, gaps)
+    ends = [_box_ends(clip, *gap) for gap in gaps]
+    body, ids = clip.body, clip.id_scores
+    for (q, first, last), boxes in zip(gaps, ends, strict=True):
         between = np.arange(first + 1, last)
         share = np.interp(clip.times[between], clip.times[[first, last]], [0.0, 1.0])
-        boxes[between, q] = _even(*_box_ends(clip, q, first, last), share)
-        scores[between, q] = HIDDEN_SCORE
-        for name in ("xy", "z", "world"):
-            values = getattr(body, name)
+        clip.boxes[between, q] = _even(*boxes, share)
+        clip.scores[between, q] = HIDDEN_SCORE
+        for values in (body.xy, body.z, body.world, clip.root):
             if values is not None:
                 values[between, q] = _even(values[first, q], values[last, q], share)
         body.visibility[between, q] = body.presence[between, q] = 0
         if ids is not None:
             ids[between, q] = np.minimum(ids[first, q], ids[last, q]) / 2
-    return replace(clip, boxes=boxes, scores=scores, body=body, id_scores=ids)
+    return clip
 
 
-def _copy(values: Any) -> Any:
-    return None if values is None else values.copy()
+def _emptied(clip: Clip, gaps: list[Gap]) -> Clip:
+    """A copy in which nobody is in a gap."""
+    columns = np.tile(np.arange(len(clip.ids)), (len(clip.times), 1))
+    for q, first, last in gaps:
+        columns[first + 1 : last, q] = -1
+    return replace(laid_out(clip, columns, clip.ids), names=clip.names)
 
 
 def _even(first: Floats, last: Floats, share: Any) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,20 +23,28 @@ _KNOWN = 0.5
 _ASTRAY = 0.12
 """It is, if it is so many body sizes off, both from where they went and from the way across."""
 _LEAST = 4
+"""Readings that it takes to know where somebody went."""
 
 
-def widened(clip: Clip, gaps: Iterable[Gap]) -> Iterator[Gap]:
+def widened(clip: Clip, gaps: Iterable[Gap]) -> list[Gap]:
     """The gaps without the readings beside them that lie off the way of the person.
 
-    Whoever vanishes behind another is read as the other for some frames.
+    Whoever vanishes behind another is read as the other for some frames. Gaps of one column that
+    overlap then become one.
 
     Args:
         clip: The film, with its people in their columns.
         gaps: A column, and the moments before and after somebody was out of sight.
     """
     tracks = read_tracks(clip)
-    for q, first, last in gaps:
-        yield q, _edge(tracks, q, first, last, -1), _edge(tracks, q, last, first, 1)
+    wide: list[Gap] = []
+    for q, first, last in sorted(gaps):
+        begin, end = _edge(tracks, q, first, last, -1), _edge(tracks, q, last, first, 1)
+        while wide and wide[-1][0] == q and begin < wide[-1][2]:
+            _, before, after = wide.pop()
+            begin, end = min(begin, before), max(end, after)
+        wide.append((q, begin, end))
+    return wide
 
 
 def _edge(tracks: Tracks, q: int, at: int, other: int, side: int) -> int:
@@ -52,9 +60,9 @@ def _edge(tracks: Tracks, q: int, at: int, other: int, side: int) -> int:
     ends = tracks.times[[anchor, other]]
     share = ((tracks.times[beside] - ends[0]) / (ends[1] - ends[0]))[:, None]
     across = tracks.places[anchor, q] * (1 - share) + tracks.places[other, q] * share
-    here, size = tracks.places[beside, q], _ASTRAY * tracks.sizes[beside, q]
-    astray = (np.linalg.norm(here - ahead, axis=1) > size) & (
-        np.linalg.norm(here - across, axis=1) > size
+    here, most = tracks.places[beside, q], _ASTRAY * tracks.sizes[beside, q]
+    astray = (np.linalg.norm(here - ahead, axis=1) > most) & (
+        np.linalg.norm(here - across, axis=1) > most
     )
     if not astray.any():
         return at

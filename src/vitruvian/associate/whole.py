@@ -13,7 +13,7 @@ from vitruvian.associate.evidence import CUES, Evidence, weigh
 from vitruvian.associate.join import Joiner, Person
 from vitruvian.associate.lay import Gap, fill, laid_out, seen
 from vitruvian.associate.stray import widened
-from vitruvian.associate.tracklets import TOUCH, Piece, Tracks, pieces, read_tracks
+from vitruvian.associate.tracklets import Piece, pieces, read_tracks
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError, UnknownNameError
 from vitruvian.geometry.boxes import overlap_of
@@ -80,13 +80,13 @@ def settle(
     switched = switches(clip, tracks, said)
     parts = pieces(clip, tracks, switched)
     names = names_of_pieces(said, parts)
-    evidence = _by_free_ways(weigh(clip, tracks, parts, frozenset(cues), switched), tracks, parts)
+    evidence = weigh(clip, tracks, parts, frozenset(cues), switched)
     joiner = Joiner(evidence, names, [part.column for part in parts])
     found = _worthy(clip, parts, joiner, names, people)
     out = laid_out(clip, _columns(clip, parts, found), np.arange(1, len(found) + 1))
     sure = _sureness(clip, parts, found, joiner)
     out = replace(out, names=_names(clip, parts, found, names), id_scores=sure)
-    return fill(out, list(widened(out, _gaps(out, evidence, parts, found))))
+    return fill(out, widened(out, _gaps(out, evidence, parts, found)))
 
 
 def _said(clip: Clip, people: int | None, clicks: Iterable[Click | str]) -> list[Said]:
@@ -103,12 +103,6 @@ def _said(clip: Clip, people: int | None, clicks: Iterable[Click | str]) -> list
     return said
 
 
-def _by_free_ways(evidence: Evidence, tracks: Tracks, parts: list[Piece]) -> Evidence:
-    """Only pieces in which others do not touch somebody tell which way they go."""
-    free = np.array([(tracks.touching[p.moments, p.column] <= TOUCH).any() for p in parts])
-    return replace(evidence, momentum=np.where(free[:, None] & free, evidence.momentum, 0.0))
-
-
 def _worthy(
     clip: Clip, parts: list[Piece], joiner: Joiner, names: dict[int, str], most: int | None
 ) -> list[Person]:
@@ -117,7 +111,8 @@ def _worthy(
     found = [p for p in every if any(k in names for k in p) or not _is_nobody(clip, parts, p)]
     if most is not None:
         found.sort(key=lambda p: (all(k not in names for k in p), -_prominence(clip, parts, p)))
-        found = joiner.absorbed(found[:most], [p for p in every if p not in found[:most]])
+        kept = found[:most]
+        found = joiner.absorbed(kept, [p for p in every if p not in kept])
     return sorted(found)
 
 

@@ -52,12 +52,9 @@ class Corrector:
         if not seen.world.any():
             return points, error
         flat = replace(seen, world=np.zeros_like(seen.world), z=np.zeros_like(seen.z))
-        others = self._looked_at(flat)
-        points, error = (
-            (1 - _UNGUESSED) * one + _UNGUESSED * other
-            for one, other in zip((points, error), others, strict=True)
-        )
-        return points, error
+        other, doubt = self._looked_at(flat)
+        share = 1 - _UNGUESSED
+        return share * points + _UNGUESSED * other, share * error + _UNGUESSED * doubt
 
     def _looked_at(self, seen: Seen) -> tuple[Array, Array]:
         """The mean of what the network says of a person and of the same seen in a mirror."""

@@ -21,6 +21,7 @@ __all__ = ["PortraitSink"]
 _COUNT = 8
 _SEEN = 0.3
 _FAST = 2.0
+"""Box sizes a second at which a portrait counts half, for it is blurred."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 _SHEET = "everybody.png"
 
@@ -29,7 +30,7 @@ class PortraitSink(Sink):
     """Writes ``<stem>_who/<id>_<name>.png``, a strip for each person, and ``everybody.png``.
 
     A strip shows the person at times spread over all that they are in view, where it is surest
-    that it is they, most of them is in the picture, nobody else is before it, and they move least.
+    that it is they, most of them is in the picture, nobody else is in the way, and they move least.
 
     Args:
         out: The folder.
@@ -122,7 +123,7 @@ def _alone(clip: Clip) -> Floats:
 
 
 def _whole(clip: Clip) -> Floats:
-    """(T, P) the share of the landmarks that are in the picture; 1 where there are none."""
+    """(T, P) the square of the share of landmarks in the picture; 1 in films without landmarks."""
     xy = clip.body.xy
     if clip.size is None or not np.isfinite(xy).any():
         return np.ones(clip.scores.shape, np.float32)
@@ -131,7 +132,7 @@ def _whole(clip: Clip) -> Floats:
 
 
 def _still(clip: Clip) -> Floats:
-    """(T, P) 1 for who stands still, a half for who moves by `_FAST` of their box in a second."""
+    """(T, P) 1 for who stands still, a half for who moves by `_FAST` box sizes in a second."""
     still = np.ones(clip.scores.shape, np.float32)
     if len(clip.times) < 2:
         return still
