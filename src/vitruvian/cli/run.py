@@ -177,8 +177,9 @@ class _Job:
             with downloads(self.quiet) as progress:
                 pipeline = self.recipe.build(stills=source.stills, progress=progress)
             about = About(
-                self.name, source.size, source.rate, source.stills, BLAZEPOSE_33, self.stem
-            )
+                self.name, source.size, source.rate, source.stills, BLAZEPOSE_33, self.stem,
+                self.recipe.mirrored,
+            )  # fmt: skip
             started = time.perf_counter()
             with (
                 Sinks(make_sinks(self.kinds, self.out, about)) as sinks,

@@ -155,7 +155,7 @@ class _Job:
         beside = next((p for p in self._places(clip) if p.is_file()), None)
         rate = 1 / float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else None
         stem = Path(self.source).stem
-        about = About(clip.source, clip.size, rate, False, clip.body.skeleton, stem)
+        about = About(clip.source, clip.size, rate, False, clip.body.skeleton, stem, clip.mirrored)
         if beside is None:
             self.kinds = tuple(kind for kind in self.kinds if kind != "video")
             self._finish(clip, about, None)
