@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads
+from vitruvian.cli.progress import RunProgress, downloads, tell_damage
 from vitruvian.errors import SourceError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -225,9 +225,4 @@ class _Job:
         """Say what is missing from the result, even when quiet: it went well all the same."""
         for name, reason in source.skipped:
             click.echo(f"vitruvian: left out {name}: {reason}", err=True)
-        if source.damage:
-            click.echo(
-                f"vitruvian: {source.name} is damaged ({source.damage}); "
-                f"{self.frames} frames could be read",
-                err=True,
-            )
+        tell_damage(source, self.frames)
