@@ -14,7 +14,8 @@ def main(path: str) -> None:
     nose = vitruvian.BLAZEPOSE_33.index("nose")
     with vitruvian.open(path) as picture:
         for frame, people in picture.people():
-            print(f"{frame.name}: {len(people)} people")
+            count = "1 person" if len(people) == 1 else f"{len(people)} people"
+            print(f"{frame.name}: {count}")
             if people.body is None:
                 continue
             for box, score, points in zip(people.boxes, people.scores, people.body.xy, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vitruvian.clip import Clip
@@ -107,7 +108,7 @@ class Footage(Closable):
 
     def clip(self) -> Clip:
         """The whole of it as arrays: lead (T, P), NaN where somebody is not there."""
-        return Clip.gather(self.source.name, BLAZEPOSE_33, self.people())
+        return self._gathered(self.people())
 
     def who(
         self,
@@ -145,8 +146,11 @@ class Footage(Closable):
                 "give a film, or pictures with rate="
             )
         clicks = [Click.read(name) if isinstance(name, str) else name for name in names]
-        clip = Clip.gather(self.source.name, BLAZEPOSE_33, self.people(progress=progress))
-        return settle(clip, people, clicks)
+        return settle(self._gathered(self.people(progress=progress)), people, clicks)
+
+    def _gathered(self, seen: Iterator[tuple[Frame, People]]) -> Clip:
+        clip = Clip.gather(self.source.name, BLAZEPOSE_33, seen)
+        return replace(clip, mirrored=self.recipe.mirrored)
 
     def close(self) -> None:
         """Free the file or device; may be called twice."""

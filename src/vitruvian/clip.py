@@ -48,6 +48,8 @@ class Clip:
         vectors: (T, P, D), what a person looks like.
         root: (T, P, 3) metres to a person's hips, from the camera or in its room: x right, y down,
             z away.
+        mirrored: Whether the frames are in a mirror: pixels are as they look, left, right and
+            metres as people are.
 
     Raises:
         InputError: A column has another shape than the others ask for.
@@ -70,6 +72,7 @@ class Clip:
     right_hand: Landmarks | None = None
     vectors: Floats | None = None
     root: Floats | None = None
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         t, p = len(self.times), len(self.ids)
@@ -96,6 +99,18 @@ class Clip:
     def present(self) -> Bools:
         """(T, P) whether a person is in the frame."""
         return np.isfinite(self.scores)
+
+    def check_unmirrored(self) -> None:
+        """Refuse a clip of a mirror, for whoever lays metres on pixels.
+
+        Raises:
+            InputError: The clip is ``mirrored``.
+        """
+        if self.mirrored:
+            raise InputError(
+                f"{self.source} was read as a mirror, so that its metres do not lie on its pixels; "
+                "read it again without --mirrored"
+            )
 
     def people(self, moment: int) -> People:
         """Everybody who is in one frame, in the order of their ids.

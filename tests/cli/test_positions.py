@@ -99,6 +99,16 @@ def test_whoever_has_a_name_is_called_by_it(match, tmp_path):
     assert told["names"] == [None, "Ana"]
 
 
+def test_the_name_of_somebody_else_changes_nothing(match, tmp_path):
+    data = json.loads(match.read_text())
+    for frame in data["frames"]:
+        other = frame["people"][1] | {"id": 9, "name": "Ana"}
+        frame["people"].append(other)
+    match.write_text(json.dumps(data))
+    result = run("positions", match, "--out", tmp_path / "out", "--save", "json", "--ids", "1,2")
+    assert result.output.splitlines()[0] == "people 1 and 2"
+
+
 def pairs_file(path, count=8, **fields):
     samples = [
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -144,7 +145,10 @@ def test_what_place_refuses(run, folder, monkeypatch, arguments, code, said):
         ("place", ("--fov", "500"), "1 to 170 degrees"),
         ("place", ("--calibration", "none.toml"), "cannot read the calibration"),
         ("place", ("--film", "none.mp4"), "no file 'none.mp4'"),
+        ("place", ("--height", "17"), "between 0.4 and 2.75"),
+        ("lift", ("--height", "17"), "between 0.4 and 2.75"),
         ("fit", ("--focal", "0"), "more than 0 pixels"),
+        ("fit", ("--person", "1", "--height", "17"), "a height must be"),
     ],
 )
 def test_options_are_refused_before_a_film_is_looked_at(
@@ -155,3 +159,21 @@ def test_options_are_refused_before_a_film_is_looked_at(
     done = run(command, film, *options)
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("lift", ()),
+        ("fit", ()),
+        ("place", ()),
+        ("triangulate", ("cam1.json", "--calibration", "calib.json")),
+    ],
+)
+def test_metres_are_not_laid_on_the_pixels_of_a_mirror(run, folder, monkeypatch, command, options):
+    monkeypatch.chdir(folder)
+    selfie = replace(read_clip("cam0.json"), mirrored=True)
+    write_clip(selfie, folder, stem="cam0")
+    done = run(command, "cam0.json", *options, "--out", "out")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "without --mirrored" in done.err

@@ -162,6 +162,8 @@ def test_of_a_selfie_left_and_right_change_places(run, film, tmp_path):
     )
     np.testing.assert_array_equal(selfie.xy[..., list(BLAZEPOSE_33.mirror), :], plain.xy)
     assert not np.array_equal(selfie.xy, plain.xy)
+    told = [vitruvian.read_clip(tmp_path / n / "walk.json").mirrored for n in ("plain", "selfie")]
+    assert told == [False, True]
 
 
 def test_several_sources_give_a_result_each(run, film, two_people_file, tmp_path):

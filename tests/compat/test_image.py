@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import cv2
 import numpy as np
 import pytest
@@ -156,6 +158,23 @@ def test_pixels_that_are_still_looked_at_are_not_written_over():
         del image
     for level, view in kept:
         assert (view == level).all()
+
+
+def test_a_picture_that_is_kept_while_it_goes_does_not_change():
+    kept = []
+
+    class Keeper:
+        def __init__(self, image):
+            self.itself, self.image = self, image
+
+        def __del__(self):
+            kept.append(self.image)
+
+    for level in range(4):
+        Keeper(Image(ImageFormat.GRAY8, np.full((30, 20), level, np.uint8)))
+        gc.collect()
+        Image(ImageFormat.GRAY8, np.full((30, 20), 200, np.uint8))
+    assert [int(image[29, 19]) for image in kept] == [0, 1, 2, 3]
 
 
 def test_pictures_that_are_there_at_once_have_memory_of_their_own():

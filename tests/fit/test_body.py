@@ -1,6 +1,7 @@
 """A body is put through landmarks, and keeps to what bodies can do."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from vitruvian.fit.body_motion import body_motion, body_skin
 from vitruvian.fit.body_pose import Pose, move, place, pose_jacobian, shape_jacobian
 from vitruvian.fit.body_rotations import exponential, left_jacobian, logarithm
 from vitruvian.fit.body_shape import LOWEST, USUAL, blend_weights
+from vitruvian.sink.clip import write_clip
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Landmarks
 
@@ -322,3 +324,12 @@ def test_the_bones_of_a_glb_move_its_skin_to_where_the_mesh_is(model):
 def test_the_command_says_what_is_wrong(options, said):
     with pytest.raises((InputError, OSError), match=said):
         cli.main(["fit", *options], standalone_mode=False)
+
+
+def test_the_command_calls_people_by_their_names(model, tmp_path, capsys):
+    clip = replace(clip_of(model, USUAL, walking(model, 6)), names=("Ana",))
+    file = write_clip(clip, tmp_path, stem="walk")
+    cli.main(["fit", str(file), "--out", str(tmp_path)], standalone_mode=False)
+    assert capsys.readouterr().out.startswith("person Ana: 6 moments")
+    told = json.loads((tmp_path / "walk.bodies.json").read_text())
+    assert len(told["people"][0]["frames"]) == 6

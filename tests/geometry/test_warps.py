@@ -201,6 +201,14 @@ def test_a_crop_beside_the_picture_is_its_border_going_on(x, y, angle):
     np.testing.assert_allclose(crop[8, 8], image[row, column] / 255, atol=0.05)
 
 
+@pytest.mark.parametrize("part", range(3))
+def test_a_region_that_is_nowhere_is_cropped_like_any_other(part):
+    region = np.array([30, 20, 40, 0.1], np.float32)
+    region[part] = np.nan
+    crop = warps.crop(Frame(soft_picture(64, 48)), regions.affine(region, 16), (16, 16))
+    assert crop.shape == (16, 16, 3)
+
+
 def test_a_crop_is_an_array_of_its_own():
     frame = in_planes(soft_picture(64, 48), full=True)
     before = [plane.copy() for plane in (frame.planes.y, frame.planes.u, frame.planes.v)]

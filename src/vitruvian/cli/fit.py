@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.motion import read_film
+from vitruvian.cli.motion import given_names, read_film
 from vitruvian.cli.progress import downloads
 from vitruvian.errors import InputError, UnknownNameError
 
@@ -73,7 +73,10 @@ def fit(
     if "video" in kinds and (shown is None or not shown.is_file()):
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
     from vitruvian.fit import Camera, fit_bodies, load_body
+    from vitruvian.fit.body_prepare import check_height
 
+    if height is not None:
+        check_height(height)
     clip = read_film(source, model, quiet=quiet)
     camera = None
     if focal is not None:
@@ -87,8 +90,9 @@ def fit(
             clip, person=person, height=height, camera=camera, model=body, progress=tell
         )
     if not quiet:
+        names = given_names(clip)
         for one in fits:
-            _say(one)
+            _say(one, names.get(one.id, str(one.id)))
     stem = Path(source).stem
     for kind in kinds:
         for path in _WRITERS[kind](out, stem, clip, fits, shown, quiet):
@@ -104,8 +108,8 @@ def _kinds(save: str) -> tuple[str, ...]:
     return kinds
 
 
-def _say(one: BodyFit) -> None:
-    click.echo(f"person {one.id}: {len(one.rows)} moments")
+def _say(one: BodyFit, name: str) -> None:
+    click.echo(f"person {name}: {len(one.rows)} moments")
     for name, measured in one.measurements.items():
         words = name.replace("_", " ")
         click.echo(f"  {words:12} {measured.value:6.3f} m  ± {measured.deviation:.3f}")

@@ -12,7 +12,7 @@ from vitruvian.errors import InputError
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
 
-__all__ = ["lift"]
+__all__ = ["lift", "read_heights", "refuse_same"]
 
 
 @click.command()
@@ -39,41 +39,46 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     from vitruvian.lift.film import heights as checked
     from vitruvian.sink.clip import write_clip
 
-    given = _heights(heights)
+    given = read_heights(heights)
+    refuse_same(out, Path(source))
     clip = read_film(source, model, quiet=quiet)
     checked(clip, given)
     result = lifted(clip, height=given)
-    stem = Path(source).stem
-    path = write_clip(result, _apart(out, Path(source)), stem=stem)
+    path = write_clip(result, out, stem=Path(source).stem)
     if not quiet:
         _tell(result, given)
         click.echo(f"  {path}")
 
 
-def _heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | None:
-    """One height for all, or heights by id or name."""
-    named: dict[int | str, float] = {}
-    everybody = None
+def read_heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | None:
+    """One height for all, or heights by id or name.
+
+    Raises:
+        InputError: A text is no height of a person, or there are both kinds.
+    """
+    from vitruvian.lift.film import check_height
+
+    given: dict[int | str, float] = {}
     for text in texts:
         who, _, number = text.rpartition("=")
         try:
-            metres = float(number)
+            given[who] = float(number)
         except ValueError as error:
             raise InputError(f"--height takes 1.82 or Ana=1.82, not {text!r}") from error
-        if who:
-            named[who] = metres
-        else:
-            everybody = metres
-    if named and everybody is not None:
+        check_height(given[who])
+    if "" in given and len(given) > 1:
         raise InputError("--height takes one height for all, or one for each name, not both")
-    return named or everybody
+    return given.get("", given or None)
 
 
-def _apart(out: Path, source: Path) -> Path:
-    """The folder for the result, which must not be where the source is itself."""
+def refuse_same(out: Path, source: Path) -> None:
+    """Refuse a folder in which the result would replace the source.
+
+    Raises:
+        InputError: The source is a JSON there.
+    """
     if source.suffix == ".json" and (out / source.name).resolve() == source.resolve():
         raise InputError(f"the result would replace {source}; choose another --out")
-    return out
 
 
 def _tell(clip: Clip, given: float | dict[int | str, float] | None) -> None:

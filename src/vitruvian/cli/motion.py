@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads
+from vitruvian.cli.progress import RunProgress, downloads, tell_damage
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -181,12 +181,7 @@ def _look(source: str, model: str, quiet: bool) -> Clip:
                     yield frame, people
 
             clip = Clip.gather(film.name, BLAZEPOSE_33, seen())
-        if film.damage:
-            click.echo(
-                f"vitruvian: {film.name} is damaged ({film.damage}); "
-                f"{len(clip.times)} frames could be read",
-                err=True,
-            )
+        tell_damage(film, len(clip.times))
     return clip
 
 

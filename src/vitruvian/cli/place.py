@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.errors import InputError
+from vitruvian.cli.lift import read_heights, refuse_same
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
@@ -71,10 +71,9 @@ def place(
 
     if calibration is not None and fov is not None:
         raise click.UsageError("--calibration says what --fov says; choose one")
-    given = _heights(heights)
+    given = read_heights(heights)
     path = Path(source)
-    if path.suffix == ".json" and (out / path.name).resolve() == path.resolve():
-        raise InputError(f"the result would replace {source}; choose another --out")
+    refuse_same(out, path)
     _check(calibration, name, fov)
     if film is not None:
         open_source(film).close()
@@ -146,17 +145,3 @@ def _camera(
     if wanted not in cameras:
         raise UnknownNameError("camera", wanted, cameras)
     return cameras[wanted]
-
-
-def _heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | None:
-    """One height for all, or heights by id or name."""
-    given: dict[int | str, float] = {}
-    for text in texts:
-        who, _, number = text.rpartition("=")
-        try:
-            given[who] = float(number)
-        except ValueError as error:
-            raise InputError(f"--height takes 1.82 or Ana=1.82, not {text!r}") from error
-    if "" in given and len(given) > 1:
-        raise InputError("--height takes one height for all, or one for each name, not both")
-    return given.get("", given or None)

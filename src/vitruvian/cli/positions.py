@@ -172,7 +172,8 @@ def _ids(text: str | None) -> tuple[int, int] | None:
 
 def _tell(told: Timeline, names: dict[int, str]) -> None:
     first, second = (names.get(i, str(i)) for i in told.people)
-    click.echo(f"{first} and {second}" if names else f"people {first} and {second}")
+    named = not names.keys().isdisjoint(told.people)
+    click.echo(f"{first} and {second}" if named else f"people {first} and {second}")
     end = told.stretches[0].start
     for each in told.stretches:
         if each.start > end:

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+import click
+
 if TYPE_CHECKING:
     from vitruvian.source import Source
     from vitruvian.weights import Progress
 
-__all__ = ["RunProgress", "downloads"]
+__all__ = ["RunProgress", "downloads", "tell_damage"]
+
+
+def tell_damage(source: Source, frames: int) -> None:
+    """Say, even where the rest is quiet, how much of a damaged film could be read."""
+    if source.damage:
+        click.echo(
+            f"vitruvian: {source.name} is damaged ({source.damage}); {frames} frames could be read",
+            err=True,
+        )
 
 
 @contextmanager

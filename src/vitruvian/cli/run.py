@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads
+from vitruvian.cli.progress import RunProgress, downloads, tell_damage
 from vitruvian.errors import SourceError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -177,8 +177,9 @@ class _Job:
             with downloads(self.quiet) as progress:
                 pipeline = self.recipe.build(stills=source.stills, progress=progress)
             about = About(
-                self.name, source.size, source.rate, source.stills, BLAZEPOSE_33, self.stem
-            )
+                self.name, source.size, source.rate, source.stills, BLAZEPOSE_33, self.stem,
+                self.recipe.mirrored,
+            )  # fmt: skip
             started = time.perf_counter()
             with (
                 Sinks(make_sinks(self.kinds, self.out, about)) as sinks,
@@ -224,9 +225,4 @@ class _Job:
         """Say what is missing from the result, even when quiet: it went well all the same."""
         for name, reason in source.skipped:
             click.echo(f"vitruvian: left out {name}: {reason}", err=True)
-        if source.damage:
-            click.echo(
-                f"vitruvian: {source.name} is damaged ({source.damage}); "
-                f"{self.frames} frames could be read",
-                err=True,
-            )
+        tell_damage(source, self.frames)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from vitruvian.cli.progress import RunProgress, downloads
+from vitruvian.cli.progress import RunProgress, downloads, tell_damage
 from vitruvian.cli.run import Kinds, stoppable
 from vitruvian.errors import InputError, SourceError, UnknownNameError
 
@@ -134,12 +134,7 @@ class _Job:
             if not len(clip.times):
                 raise SourceError(f"{film.name} has no frame that can be read")
             self._finish(clip, about, film)
-            if film.damage:
-                click.echo(
-                    f"vitruvian: {film.name} is damaged ({film.damage}); "
-                    f"{len(clip.times)} frames could be read",
-                    err=True,
-                )
+            tell_damage(film, len(clip.times))
 
     def from_clip(self) -> None:
         from vitruvian.sink import About, read_clip
@@ -155,7 +150,7 @@ class _Job:
         beside = next((p for p in self._places(clip) if p.is_file()), None)
         rate = 1 / float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else None
         stem = Path(self.source).stem
-        about = About(clip.source, clip.size, rate, False, clip.body.skeleton, stem)
+        about = About(clip.source, clip.size, rate, False, clip.body.skeleton, stem, clip.mirrored)
         if beside is None:
             self.kinds = tuple(kind for kind in self.kinds if kind != "video")
             self._finish(clip, about, None)

@@ -126,8 +126,8 @@ def fit_bodies(
         progress: Called with moments done and moments in all.
 
     Raises:
-        InputError: The clip has no such person, no world landmarks, or no size; the height is no
-            human one.
+        InputError: The clip has no such person, no world landmarks, or no size, or is of a mirror;
+            the height is no human one.
         WeightsError: The body cannot be had.
 
     With a clip's JSON: ``fit, = fit_bodies(read_clip("squat.json"), person=1)``, and then

@@ -38,11 +38,9 @@ def check(clip: Clip, person: int | None, height: float | None) -> list[int]:
         )
     if clip.size is None:
         raise InputError(f"the pictures of {clip.source} differ in size; fit one film at a time")
-    if height is not None and not _SHORTEST <= height <= _TALLEST:
-        raise InputError(
-            f"a height must be {_SHORTEST} to {_TALLEST} metres, not {height:g}"
-            + ("; is it in centimetres?" if 90 <= height <= 240 else "")
-        )
+    clip.check_unmirrored()
+    if height is not None:
+        check_height(height)
     ids = clip.ids.tolist()
     if not ids:
         raise InputError(f"nobody was found in {clip.source}")
@@ -51,6 +49,19 @@ def check(clip: Clip, person: int | None, height: float | None) -> list[int]:
     if person not in ids:
         raise InputError(f"{clip.source} has no person {person}; it has {', '.join(map(str, ids))}")
     return [ids.index(person)]
+
+
+def check_height(metres: float) -> None:
+    """Refuse what is no height that the body can have.
+
+    Raises:
+        InputError: It is too small or too large.
+    """
+    if not _SHORTEST <= metres <= _TALLEST:
+        raise InputError(
+            f"a height must be {_SHORTEST} to {_TALLEST} metres, not {metres:g}"
+            + ("; is it in centimetres?" if 90 <= metres <= 240 else "")
+        )
 
 
 def assumed_camera(clip: Clip) -> Camera:

@@ -6,6 +6,7 @@ of the crop are ever turned into RGB.
 
 from __future__ import annotations
 
+import math
 import threading
 
 import cv2
@@ -107,7 +108,8 @@ def _bring_near(plane: Image, matrix: Floats, size: tuple[int, int]) -> None:
     """
     (a, b, x), (c, d, y) = matrix.tolist()
     wide, high = abs(a) + abs(b), abs(c) + abs(d)
-    if wide * high > min(_UPRIGHT * abs(a * d - b * c), _DENSE):
+    worth = wide * high <= min(_UPRIGHT * abs(a * d - b * c), _DENSE)
+    if not worth or not math.isfinite(x + y):
         return
     left = max(0, int(x + min(0, a) * size[0] + min(0, b) * size[1]))
     top = max(0, int(y + min(0, c) * size[0] + min(0, d) * size[1]))

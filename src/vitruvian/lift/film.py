@@ -17,7 +17,7 @@ from vitruvian.lift.network import Corrector, corrector
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks
 
-__all__ = ["HEIGHTS", "RATE", "height_of", "heights", "lift", "lift_body"]
+__all__ = ["HEIGHTS", "RATE", "check_height", "height_of", "heights", "lift", "lift_body"]
 
 RATE = 30.0
 """Frames a second at which the network was trained; faster films are seen in turns."""
@@ -49,8 +49,8 @@ def lift(
         the camera) and ``root``, (T, P, 3) metres from the camera to the hips.
 
     Raises:
-        InputError: Pictures, landmarks of another skeleton, an unknown size, or a height that
-            nobody has.
+        InputError: Pictures, a clip of a mirror, landmarks of another skeleton, an unknown size,
+            or a height that nobody has.
 
     Example:
         >>> from vitruvian import read_clip
@@ -131,14 +131,23 @@ def heights(clip: Clip, height: Heights) -> list[float | None]:
     given = height if isinstance(height, Mapping) else dict.fromkeys((i for i, _ in people), height)
     known = {str(label) for pair in people for label in pair if label is not None}
     for who, metres in given.items():
-        if not HEIGHTS[0] <= metres <= HEIGHTS[1]:
-            raise InputError(
-                f"a height is between {HEIGHTS[0]} and {HEIGHTS[1]} metres, not {metres:g}"
-            )
+        check_height(metres)
         if str(who) not in known:
             raise InputError(f"{who} is not in {clip.source}; there: {', '.join(sorted(known))}")
     by_text = {str(who): metres for who, metres in given.items()}
     return [by_text.get(str(name), by_text.get(str(i))) for i, name in people]
+
+
+def check_height(metres: float) -> None:
+    """Refuse what is no height of a person.
+
+    Raises:
+        InputError: Nobody is so small or tall.
+    """
+    if not HEIGHTS[0] <= metres <= HEIGHTS[1]:
+        raise InputError(
+            f"a height is between {HEIGHTS[0]} and {HEIGHTS[1]} metres, not {metres:g}"
+        )
 
 
 def height_of(clip: Clip, p: int) -> float | None:
@@ -156,6 +165,7 @@ def height_of(clip: Clip, p: int) -> float | None:
 
 
 def _check(clip: Clip) -> None:
+    clip.check_unmirrored()
     if clip.files is not None:
         raise InputError(f"{clip.source} is pictures; lifting needs a film")
     if clip.body.skeleton not in (BLAZEPOSE_33, COCO_17):

@@ -111,8 +111,8 @@ def place(
             it is told by the feet of people who stand.
 
     Raises:
-        InputError: The clip is not of a film, has no world landmarks, does not fit the camera, or
-            shows nobody whole; a height is not a person's.
+        InputError: The clip is not of a film, is of a mirror, has no world landmarks, does not fit
+            the camera, or shows nobody whole; a height is not a person's.
 
     Example:
         >>> from vitruvian import read_clip
@@ -123,6 +123,7 @@ def place(
         raise InputError(f"a place in the room needs {BLAZEPOSE_33.name} landmarks with world")
     if clip.files is not None or clip.size is None:
         raise InputError(f"{clip.source} is pictures; a place in the room needs a film")
+    clip.check_unmirrored()
     camera = (camera or Camera.guessed(clip.size)).fitted(clip.size)
     given = heights_of(clip, heights)
     found = [_person(clip, p, camera, tall) for p, tall in enumerate(given)]

@@ -104,8 +104,8 @@ def triangulate(
         bound: The residual past which the calibration is refused, see `BOUND`.
 
     Raises:
-        InputError: Too few clips, clips that do not fit their cameras, or cameras that do not
-            agree: a wrong calibration, order or offset.
+        InputError: Too few clips, clips of a mirror, clips that do not fit their cameras, or
+            cameras that do not agree: a wrong calibration, order or offset.
 
     Example:
         >>> from vitruvian import read_clip
@@ -116,6 +116,8 @@ def triangulate(
     """
     if len(clips) < 2:
         raise InputError(f"triangulation needs clips of two cameras and more, not {len(clips)}")
+    for clip in clips:
+        clip.check_unmirrored()
     cameras = assigned(clips, cameras)
     ahead = _offsets(clips, cameras, offsets)
     times = clips[0].times

@@ -73,7 +73,8 @@ def write_clip(clip: Clip, out: str | Path, *, stem: str = "") -> Path:
     Raises:
         SinkError: The file cannot be written.
     """
-    about = About(clip.source, clip.size, None, clip.files is not None, clip.body.skeleton, stem)
+    stills, skeleton = clip.files is not None, clip.body.skeleton
+    about = About(clip.source, clip.size, None, stills, skeleton, stem, clip.mirrored)
     with JsonSink(Path(out), about) as sink:
         for t in range(len(clip.times)):
             sink.write(_frame(clip, t), clip.at(t))
@@ -97,7 +98,7 @@ def _clip(data: dict[str, Any]) -> Clip:
     clip = Clip.gather(str(data["source"]), skeleton, moments)
     width, height = data["width"], data["height"]
     size = None if width is None or height is None else (int(width), int(height))
-    return replace(clip, size=size)
+    return replace(clip, size=size, mirrored=data.get("mirrored") is True)
 
 
 def _moment(frame: dict[str, Any]) -> Frame:

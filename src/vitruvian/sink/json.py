@@ -57,7 +57,7 @@ class JsonSink(Sink):
 
 def _head(about: About) -> bytes:
     width, height = about.size or (None, None)
-    head = {
+    head: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "source": about.title,
@@ -66,6 +66,8 @@ def _head(about: About) -> bytes:
         "skeleton": {"name": about.skeleton.name, "landmarks": about.skeleton.landmarks},
         "hand_skeleton": {"name": HAND_21.name, "landmarks": HAND_21.landmarks},
     }
+    if about.mirrored:
+        head["mirrored"] = True
     return (json.dumps(head)[:-1] + ', "frames": [').encode()
 
 

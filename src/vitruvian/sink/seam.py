@@ -32,6 +32,7 @@ class About:
         stills: Whether the frames are pictures that stand alone.
         skeleton: Names of the landmarks.
         stem: What the output files are called; made from ``source`` when empty.
+        mirrored: Whether the frames are in a mirror, and people's left and right are their own.
 
     Example:
         >>> from vitruvian.sink import About
@@ -46,6 +47,7 @@ class About:
     stills: bool
     skeleton: Skeleton
     stem: str = ""
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if not self.stem:

@@ -50,8 +50,8 @@ _FORMATS = {
 }
 
 _spare: deque[NDArray[Any]] = deque(maxlen=2)
-"""Memory of pictures that nobody looks at any more: the next ones are copied there, for fresh
-memory of this size costs twice as much as the copy."""
+"""Memory of pictures that are gone: the next ones are copied there if nobody looks at it any more,
+for fresh memory of this size costs twice as much as the copy."""
 
 
 class Image:
@@ -96,8 +96,7 @@ class Image:
         self._pixels.flags.writeable = False
 
     def __del__(self) -> None:
-        # Two: this one's and the argument's. Whoever still looks at the pixels makes it more.
-        if hasattr(self, "_pixels") and getrefcount(self._pixels) == 2:
+        if hasattr(self, "_pixels"):
             _spare.append(self._pixels)
 
     @classmethod
@@ -204,8 +203,9 @@ def _memory(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     """An array to write to, a spare one if it fits."""
     while _spare:
         with suppress(IndexError):  # another thread may have been quicker
-            spare = _spare.popleft()
-            if spare.shape == shape and spare.dtype == dtype:
-                spare.flags.writeable = True
-                return spare
+            spare = [_spare.popleft()]
+            # Two: the list's and the argument's. Whoever still looks at the pixels makes it more.
+            if getrefcount(spare[0]) == 2 and (spare[0].shape, spare[0].dtype) == (shape, dtype):
+                spare[0].flags.writeable = True
+                return spare[0]
     return np.empty(shape, dtype)
