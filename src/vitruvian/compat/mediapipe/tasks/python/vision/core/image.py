@@ -49,6 +49,9 @@ _FORMATS = {
     ),
 }
 
+_probe = [np.empty(0)]
+_ALONE = getrefcount(_probe[0])
+"""What `getrefcount` says of an array that only a list has: two, but interpreters may differ."""
 _spare: deque[NDArray[Any]] = deque(maxlen=2)
 """Memory of pictures that are gone: the next ones are copied there if nobody looks at it any more,
 for fresh memory of this size costs twice as much as the copy."""
@@ -204,8 +207,9 @@ def _memory(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
     while _spare:
         with suppress(IndexError):  # another thread may have been quicker
             spare = [_spare.popleft()]
-            # Two: the list's and the argument's. Whoever still looks at the pixels makes it more.
-            if getrefcount(spare[0]) == 2 and (spare[0].shape, spare[0].dtype) == (shape, dtype):
+            # Whoever still looks at the pixels makes it more.
+            alone = getrefcount(spare[0]) == _ALONE
+            if alone and (spare[0].shape, spare[0].dtype) == (shape, dtype):
                 spare[0].flags.writeable = True
                 return spare[0]
     return np.empty(shape, dtype)
