@@ -166,10 +166,10 @@ class Scene:
 
     def read(self, frame, places, *, mirrored=False, without=None):
         self.readings += len(places)
-        covers = [()] * len(places) if without is None else without
+        covers = [None] * len(places) if without is None else without
         return [
-            self._reading(frame, place, mirrored, covered)
-            for place, covered in zip(places, covers, strict=True)
+            self._reading(frame, place, mirrored, () if cover is None else cover.others)
+            for place, cover in zip(places, covers, strict=True)
         ]
 
     def rest(self):

@@ -16,7 +16,7 @@ Pair = tuple[float, float]
 _TORSO = 11, 12, 23, 24
 _JITTER = 0.03
 """Standard deviation of a torso's measured place, in sides of the region."""
-_JITTER_IN_CONTACT = 0.1
+_JITTER_IN_CONTACT = 0.05
 """The same for somebody who is partly hidden."""
 _STRIDE = 0.5
 """Standard deviation of the speed of somebody just met, in sides a second; a side is about 1.4

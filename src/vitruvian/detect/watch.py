@@ -16,7 +16,7 @@ from vitruvian.geometry.boxes import meeting
 from vitruvian.geometry.cuts import Cuts
 from vitruvian.geometry.edges import Edges
 from vitruvian.skeletons import blazepose_to_coco
-from vitruvian.types import Bools, Floats, Frame, People
+from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["Watch", "unknown"]
 
@@ -228,9 +228,14 @@ def joined(people: People, newcomers: People) -> People:
         return newcomers
     if not len(newcomers):
         return people
+    body = people.body
+    if body is not None:
+        unknown_yet = Landmarks.missing(body.skeleton, (len(newcomers),))
+        body = Landmarks.joined([body, unknown_yet])
     return People(
         np.concatenate([people.boxes, newcomers.boxes]),
         np.concatenate([people.scores, newcomers.scores]),
         ids=np.concatenate([people.ids, np.full(len(newcomers), -1, np.int64)]),
         regions=np.concatenate([people.regions, newcomers.regions]),
+        body=body,
     )

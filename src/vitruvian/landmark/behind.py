@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vitruvian.geometry import regions
+from vitruvian.landmark.hiding import Cover
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
 from vitruvian.types import Bools, Floats, Frame, Ints, People
@@ -60,8 +61,7 @@ def behind(
     """
     if not len(places) or people.body is None:
         return People.none()
-    bodies = people.body.xy
-    covers = [bodies] * len(places)
+    covers = [Cover(people.body.xy)] * len(places)
     first = gather(frame, reader.read(frame, places, without=covers), places)
     follow = first.regions
     if follow is None:

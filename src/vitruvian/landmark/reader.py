@@ -11,7 +11,7 @@ import numpy as np
 from vitruvian.errors import InputError
 from vitruvian.geometry import regions, warps
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, decode
-from vitruvian.landmark.hiding import hide
+from vitruvian.landmark.hiding import Cover, hide
 from vitruvian.runtime import Session, Team
 from vitruvian.types import Floats, Frame
 
@@ -42,7 +42,7 @@ class BodyReader:
         places: Floats,
         *,
         mirrored: bool = False,
-        without: Sequence[Floats] | None = None,
+        without: Sequence[Cover | None] | None = None,
     ) -> list[Reading]:
         """What the model says about each region.
 
@@ -50,7 +50,7 @@ class BodyReader:
             frame: The picture.
             places: (N, 4) regions.
             mirrored: Whether the model is shown each crop as in a mirror.
-            without: For each region the bodies (M, 33, 2) that are covered before it is read.
+            without: For each region, who is painted out before it is read.
         """
         tasks = [
             _Task(frame, place, mirrored, None if without is None else without[i])
@@ -72,14 +72,14 @@ class _Task:
     frame: Frame
     place: Floats
     mirrored: bool
-    without: Floats | None
+    without: Cover | None
 
 
 def _read(session: Session, task: _Task) -> Reading:
     matrix = regions.affine(task.place, INPUT_SIZE)
     crop = warps.crop(task.frame, matrix, (INPUT_SIZE, INPUT_SIZE), replicate=True)
-    if task.without is not None and len(task.without):
-        crop = hide(crop, regions.apply(regions.inverse(matrix), task.without))
+    if task.without is not None:
+        crop = hide(crop, task.without.moved(regions.inverse(matrix)))
     if task.mirrored:
         crop = np.ascontiguousarray(crop[:, ::-1])
     return _decode(session.run(crop[None]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from vitruvian.geometry.regions import usable
 from vitruvian.landmark.behind import apart, behind, overlapped
+from vitruvian.landmark.neighbours import covers
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
 from vitruvian.types import Floats, Frame, Ints, People
@@ -19,8 +20,9 @@ class Landmark:
     Needs ``regions``; adds ``body``, ``boxes``, ``scores`` and, when asked, ``masks``; the
     regions it returns are those to look at in the next frame.
 
-    Where two regions give readings of one person, the one known for longer is kept, and the
-    other region is read again with that person covered: two people who overlap stay two.
+    Whoever is near is painted out of a region, as they were last seen. Where two regions still
+    give readings of one person, the one known for longer is kept, and the other region is read
+    again with that person painted out: two people who overlap stay two.
 
     Args:
         reader: The model.
@@ -43,9 +45,8 @@ class Landmark:
             return People.none()
         places = people.regions
         ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids
-        every = gather(frame, self._reader.read(frame, places), places, masks=self._masks).having(
-            ids=ids
-        )
+        readings = self._reader.read(frame, places, without=covers(people))
+        every = gather(frame, readings, places, masks=self._masks).having(ids=ids)
         # Whoever was hidden must be seen as clearly as a newcomer, to be seen again.
         new = (ids < 0) | ~people.seen
         sure = (every.scores > self._min_score) & (~new | in_sight(every))
