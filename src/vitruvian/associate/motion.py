@@ -16,8 +16,6 @@ Pair = tuple[float, float]
 _TORSO = 11, 12, 23, 24
 _JITTER = 0.03
 """Standard deviation of a torso's measured place, in sides of the region."""
-_JITTER_IN_CONTACT = 0.05
-"""The same for somebody who is partly hidden."""
 _STRIDE = 0.5
 """Standard deviation of the speed of somebody just met, in sides a second; a side is about 1.4
 times a person's height, so a walker makes one."""
@@ -62,9 +60,9 @@ class Motion:
         return x, y, min(variance + _JITTER**2, _FARTHEST**2) * self.side**2
 
     def seen(self, place: Pair, side: float, time: float, *, clear: bool = True) -> None:
-        """Take in where they are now, with more reserve if somebody is in front of them."""
+        """Take in where they are now; of who touches others, no leap is believed."""
         (x, y), (a, b, c) = self._forward(time)
-        total = a + (_JITTER if clear else _JITTER_IN_CONTACT) ** 2
+        total = a + _JITTER**2
         dx, dy = place[0] - x, place[1] - y
         if clear and dx * dx + dy * dy > _SURPRISING * 2 * total * self.side**2:
             # A leap or a landing: what was known of the velocity is worth nothing now.
