@@ -174,7 +174,7 @@ def test_what_is_no_film_is_refused_before_it_is_looked_at(
     assert "a film is needed" in done.err
     live = ArraySource([two_people])
     live.stills, live.live = False, True
-    monkeypatch.setattr("vitruvian.api.open_source", lambda *_, **__: live)
+    monkeypatch.setattr("vitruvian.source.open_source", lambda *_, **__: live)
     done = run("count", "0")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "vitruvian run --save json" in done.err

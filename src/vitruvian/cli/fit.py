@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.motion import given_names, read_film
+from vitruvian.cli.film import given_names, read_film
 from vitruvian.cli.progress import downloads
 from vitruvian.errors import InputError, UnknownNameError
 

@@ -34,7 +34,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     SOURCE is a film, or the JSON of one that --save json wrote. The same JSON is written with
     `world` refined and `root`, the way from the camera to each person's hips.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.lift import lift as lifted
     from vitruvian.lift.film import heights as checked
     from vitruvian.sink.clip import write_clip

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads, tell_damage
+from vitruvian.cli.film import given_names, read_film
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.classify.repetitions import Repetition
     from vitruvian.clip import Clip
-    from vitruvian.types import Floats, Frame, People
+    from vitruvian.types import Floats
 
-__all__ = ["angles", "count", "given_names", "read_film"]
+__all__ = ["angles", "count"]
 
 _KINDS = ("csv", "parquet", "png", "svg")
 _source = click.argument("source", metavar="SOURCE")
@@ -137,58 +135,6 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     scores = np.where(clip.labels[:, p] == label, sure[:, p], 0.0)
     scores[~clip.present[:, p]] = np.nan
     return count_by_class(scores, clip.times, enter=enter, leave=leave)
-
-
-def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
-    """A film's people over time, looked at now or read from the JSON of an earlier run.
-
-    Args:
-        source: The film or the JSON.
-        model: What reads a film's landmarks.
-        quiet: Whether to show no progress.
-    """
-    from vitruvian.sink.clip import read_clip
-
-    clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
-    if clip.files is not None:
-        raise InputError(f"{source} is pictures; a film is needed")
-    if not len(clip.ids):
-        raise InputError(f"nobody was found in {source}")
-    return clip
-
-
-def _look(source: str, model: str, quiet: bool) -> Clip:
-    from vitruvian.api import open as look
-    from vitruvian.clip import Clip
-    from vitruvian.skeletons import BLAZEPOSE_33
-
-    with look(source, model=model) as footage:
-        film = footage.source
-        if film.stills:
-            raise InputError(f"{source} is pictures; a film is needed")
-        if film.live:
-            raise InputError(
-                f"{film.name} does not end by itself; record it first, with "
-                "vitruvian run --save json, and give that JSON"
-            )
-        with downloads(quiet) as progress:
-            pipeline = footage.recipe.build(stills=False, progress=progress)
-        with RunProgress(film, quiet=quiet) as shown, closing(iter(film)) as frames:
-
-            def seen() -> Iterator[tuple[Frame, People]]:
-                for frame, people in pipeline.run(frames):
-                    shown.step(len(people))
-                    yield frame, people
-
-            clip = Clip.gather(film.name, BLAZEPOSE_33, seen())
-        tell_damage(film, len(clip.times))
-    return clip
-
-
-def given_names(clip: Clip) -> dict[int, str]:
-    """The names of those who have one, by id."""
-    names = clip.names or (None,) * len(clip.ids)
-    return {i: name for i, name in zip(clip.ids.tolist(), names, strict=True) if name}
 
 
 def _names(clip: Clip) -> list[str]:

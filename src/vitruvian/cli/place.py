@@ -64,7 +64,7 @@ def place(
     is written with `world` level with the floor and `root`, the hips' path. What had to be
     assumed, and a camera that moves, are said on stderr.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.lift.room import place as placed
     from vitruvian.sink.clip import write_clip
     from vitruvian.source import open_source

@@ -64,7 +64,7 @@ def watch(
     """The positions of two people over time, with who is on top."""
     from vitruvian.classify.positions import GRAPH
     from vitruvian.classify.timeline import choose_pair, pair_keypoints, timeline
-    from vitruvian.cli.motion import given_names, read_film
+    from vitruvian.cli.film import given_names, read_film
 
     kinds = _kinds(save)
     wanted = _ids(ids)

@@ -53,7 +53,7 @@ def triangulate(
     cameras, or are named as the cameras are. Writes the JSON of a clip with `world` and `root` in
     the room, and one of how far every camera is off.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.geometry.calibrations import read_calibration
     from vitruvian.lift.triangulate import triangulate as together
     from vitruvian.sink.clip import write_clip
