@@ -112,6 +112,8 @@ def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):
         (("count", "CLIP", "--label", "dwn"), "did you mean 'down'?"),
         (("count", "CLIP", "--label", "down", "--enter", "0.2"), "leave must be below enter"),
         (("count", "EMPTY"), "nobody was found"),
+        (("count", "FRAMELESS"), "frameless.json holds no frame"),
+        (("angles", "FRAMELESS"), "frameless.json holds no frame"),
         (("count", "UNLABELLED", "--label", "down"), "has no labels"),
         (("angles", "PICTURES"), "pictures"),
     ],
@@ -131,8 +133,9 @@ def test_what_is_of_no_use_is_refused_in_one_line(arguments, words, clip, tmp_pa
         frame["people"] = []
         del frame["name"]
     (tmp_path / "empty.json").write_text(json.dumps(data))
-    files = {"CLIP": clip, "EMPTY": "empty.json", "UNLABELLED": "unlabelled.json"}
-    files["PICTURES"] = "pictures.json"
+    (tmp_path / "frameless.json").write_text(json.dumps(data | {"frames": []}))
+    others = ("EMPTY", "FRAMELESS", "PICTURES", "UNLABELLED")
+    files = {"CLIP": clip} | {word: f"{word.lower()}.json" for word in others}
     result = run(*(files.get(part, part) for part in arguments), "--out", tmp_path / "out")
     assert result.exit_code != 0
     assert words in str(result.exception)

@@ -27,12 +27,14 @@ def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
         quiet: Whether to show no progress.
 
     Raises:
-        InputError: It is pictures, never ends, or shows nobody.
+        InputError: It is pictures, never ends, has no frame, or shows nobody.
         SourceError: Nothing in it can be read.
     """
     from vitruvian.sink.clip import read_clip
 
     clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
+    if not len(clip.times):
+        raise InputError(f"{source} holds no frame; give the film, or the JSON of a run of it")
     if clip.files is not None:
         raise InputError(f"{source} is pictures; a film is needed")
     if not len(clip.ids):
