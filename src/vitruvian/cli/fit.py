@@ -73,10 +73,11 @@ def fit(
     if "video" in kinds and (shown is None or not shown.is_file()):
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
     from vitruvian.fit import Camera, fit_bodies, load_body
-    from vitruvian.fit.body_prepare import check_height
+    from vitruvian.fit.body_prepare import REACH
+    from vitruvian.geometry.heights import check_height
 
     if height is not None:
-        check_height(height)
+        check_height(height, REACH)
     clip = read_film(source, model, quiet=quiet)
     camera = None
     if focal is not None:

@@ -56,7 +56,7 @@ def read_heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | Non
     Raises:
         InputError: A text is no height of a person, or there are both kinds.
     """
-    from vitruvian.lift.film import check_height
+    from vitruvian.geometry.heights import check_height
 
     given: dict[int | str, float] = {}
     for text in texts:
