@@ -18,6 +18,7 @@ from vitruvian.landmark import BodyReader
 from vitruvian.landmark.blazepose import Reading
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Frame
+from vitruvian.weights import cache
 
 # A machine that is busy with something else is no reason for a test to fail.
 settings.register_profile("vitruvian", deadline=None)
@@ -44,6 +45,18 @@ def blazepose():
 def movenet():
     """MoveNet MultiPose for the whole view."""
     return weights.load("movenet-multipose-256", MoveNetFinder)
+
+
+@pytest.fixture
+def lent_cache(tmp_path, monkeypatch):
+    """A cache with the models of the common one: what a test's own models leave goes with it."""
+    folder = tmp_path / "lent_cache"
+    folder.mkdir()
+    for file in cache.directory().glob("*"):
+        if file.suffix != ".lock":
+            (folder / file.name).symlink_to(file)
+    monkeypatch.setenv("VITRUVIAN_CACHE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,7 @@ def test_an_option_that_cannot_be(refused, two_people_file, options, said):
     refused(two_people_file, *options, said=said)
 
 
+@pytest.mark.usefixtures("lent_cache")
 def test_a_model_of_yours_that_is_no_model(refused, two_people_file, tmp_path):
     for name in ("mine.tflite", "mine.task"):
         (tmp_path / name).write_bytes(b"not a model")
