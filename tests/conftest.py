@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 from pathlib import Path
 
@@ -222,3 +224,44 @@ class Scene:
 def make_scene():
     """`Scene`."""
     return Scene
+
+
+def _json_frames(path):
+    return [frame["index"] for frame in json.loads(path.read_text("utf-8"))["frames"]]
+
+
+def _csv_frames(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return sorted({int(row["frame"]) for row in csv.DictReader(file)})
+
+
+def _parquet_frames(path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return sorted(set(parquet.read_table(path).column("frame").to_pylist()))
+
+
+def _video_frames(path):
+    with av.open(str(path)) as film:
+        return [round(frame.time * 25) for frame in film.decode(video=0)]
+
+
+def _picture_frames(path):
+    """Of pictures that stand alone, or of masks, whose names go on with the person."""
+    files = sorted(path.iterdir())
+    assert all(cv2.imread(str(file)) is not None for file in files)
+    return sorted({int(file.stem.split("_")[0]) for file in files})
+
+
+_READERS = {
+    ".json": _json_frames, ".csv": _csv_frames, ".parquet": _parquet_frames, ".mp4": _video_frames
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def frames_in():
+    """The frames that a result holds, in order, by ordinary readers; a film's are of 25 fps."""
+
+    def read(path):
+        return _READERS.get(path.suffix, _picture_frames)(path) if path.exists() else []
+
+    return read
