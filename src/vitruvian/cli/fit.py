@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vitruvian.cli.film import given_names, read_film
+from vitruvian.cli.kinds import Kinds
 from vitruvian.cli.progress import downloads
-from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
@@ -33,7 +34,7 @@ _KINDS = ("json", "glb", "mesh", "video")
     help="The folder for the results; it is made if need be.",
 )  # fmt: skip
 @click.option(
-    "--save", default="json", show_default=True, metavar="KIND[,KIND…]",
+    "--save", "kinds", type=Kinds(_KINDS), default="json", show_default=True,
     help="What to write: json, glb (the body with its bones, animated), mesh (the vertices at "
     "every moment, as .npz), video (the bodies over the film).",
 )  # fmt: skip
@@ -48,7 +49,7 @@ _KINDS = ("json", "glb", "mesh", "video")
 def fit(
     source: str,
     out: Path,
-    save: str,
+    kinds: tuple[str, ...],
     person: int | None,
     height: float | None,
     focal: float | None,
@@ -64,7 +65,6 @@ def fit(
     # Read when NumPy is loaded, which is below. The matrices are small: threads would cost more
     # than they give, many times more where other programs run too.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    kinds = _kinds(save)
     if height is not None and person is None:
         raise InputError("--height is of one person: say which with --person ID")
     if focal is not None and focal <= 0:
@@ -99,14 +99,6 @@ def fit(
         for path in _WRITERS[kind](out, stem, clip, fits, shown, quiet):
             if not quiet:
                 click.echo(f"  {path}")
-
-
-def _kinds(save: str) -> tuple[str, ...]:
-    kinds = tuple(dict.fromkeys(part.strip() for part in save.split(",") if part.strip()))
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
-    return kinds
 
 
 def _say(one: BodyFit, name: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vitruvian.cli.film import given_names, read_film
+from vitruvian.cli.kinds import Kinds
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _out = click.option(
     help="The folder for the results; it is made if need be.",
 )  # fmt: skip
 _save = click.option(
-    "--save", default="csv,png", show_default=True, metavar="KIND[,KIND…]",
+    "--save", "kinds", type=Kinds(_KINDS), default="csv,png", show_default=True,
     help=f"What to write: {', '.join(_KINDS)}.",
 )  # fmt: skip
 _model = click.option("--model", default="full", show_default=True, metavar="NAME|FILE")
@@ -36,7 +37,7 @@ _model = click.option("--model", default="full", show_default=True, metavar="NAM
 @_save
 @_model
 @click.option("--only", metavar="NAME[,NAME…]", help="Angles wanted, by name or part of one.")
-def angles(source: str, out: Path, save: str, model: str, only: str | None) -> None:
+def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str | None) -> None:
     """Joint and segment angles of everybody in SOURCE over time.
 
     SOURCE is a film, or the JSON of one that --save json wrote. A table of ranges and speeds is
@@ -46,7 +47,7 @@ def angles(source: str, out: Path, save: str, model: str, only: str | None) -> N
 
     from vitruvian.geometry.angles import ANGLES, body_angles, speeds
 
-    kinds, chosen = _kinds(save), _chosen(only)
+    chosen = _chosen(only)
     clip = read_film(source, model)
     values = body_angles(clip.body)
     pace = speeds(values, clip.times)
@@ -74,7 +75,13 @@ def angles(source: str, out: Path, save: str, model: str, only: str | None) -> N
 @click.option("--enter", type=float, default=0.6, show_default=True, help="Score that begins one.")
 @click.option("--leave", type=float, default=0.4, show_default=True, help="Score that ends one.")
 def count(
-    source: str, out: Path, save: str, model: str, label: str | None, enter: float, leave: float
+    source: str,
+    out: Path,
+    kinds: tuple[str, ...],
+    model: str,
+    label: str | None,
+    enter: float,
+    leave: float,
 ) -> None:
     """Repetitions of everybody in SOURCE: of any exercise, or of a trained class.
 
@@ -84,7 +91,6 @@ def count(
     from vitruvian.classify.repetitions import count_repetitions
     from vitruvian.geometry.angles import ANGLES, body_angles
 
-    kinds = _kinds(save)
     clip = read_film(source, model)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}
@@ -140,14 +146,6 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
 def _names(clip: Clip) -> list[str]:
     named = given_names(clip)
     return [named.get(i, str(i)) for i in clip.ids.tolist()]
-
-
-def _kinds(save: str) -> tuple[str, ...]:
-    kinds = tuple(part.strip() for part in save.split(",") if part.strip())
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
-    return kinds
 
 
 def _chosen(only: str | None) -> list[int]:

@@ -12,8 +12,9 @@ import click
 import numpy as np
 
 from vitruvian.cli.film import follow
-from vitruvian.cli.run import Kinds, stoppable
-from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.run import stoppable
+from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.associate.clicks import Click
@@ -78,9 +79,6 @@ def who(
 
     clicks = [Click.read(name) for name in names]
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
     recipe = Recipe(model=model, detector=detector, smooth=smooth)
     if people is not None and people < 1:
         raise InputError(f"people must be 1 or more, or nothing for all, not {people}")
