@@ -154,6 +154,10 @@ def evaluate(
         evaluate_classifier(result, truth, model=model, save=save, out=out, quiet=quiet)
         return
     options = Options(threshold, model, people, quiet)
+    if save:
+        from vitruvian.sink.place import check_folder
+
+        check_folder(out)
     found = _kind(result)(result, truth, options)
     if not quiet:
         click.echo(f"{result.name}: " + ", ".join(f"{n} {name}" for name, n in found.about.items()))

@@ -48,7 +48,7 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
     for name in wanted:
         if name not in (*FORMATS, "html"):
             raise UnknownNameError("format", name, (*FORMATS, "html"))
-    clip = read_film(source, model)
+    clip = read_film(source, model, out)
     chosen = people or _seen_for_a_second(clip)
     motions = [motion_of(clip, person) for person in chosen]
     stem = Path(source).stem

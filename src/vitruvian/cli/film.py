@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitruvian.cli.progress import RunProgress, downloads, tell_damage
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
 __all__ = ["follow", "given_names", "read_film"]
 
 
-def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
+def read_film(source: str, model: str, out: Path, *, quiet: bool = False) -> Clip:
     """A film's people over time, looked at now or read from the JSON of an earlier run.
 
     Args:
         source: The film or the JSON.
         model: What reads a film's landmarks.
+        out: Where results will go; looking at a film in vain takes long.
         quiet: Whether to show no progress.
 
     Raises:
         InputError: It is pictures, never ends, has no frame, or shows nobody.
         SourceError: Nothing in it can be read.
+        SinkError: The folder cannot be written to.
     """
     from vitruvian.sink.clip import read_clip
+    from vitruvian.sink.place import check_folder
 
+    check_folder(out)
     clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
     if not len(clip.times):
         raise InputError(f"{source} holds no frame; give the film, or the JSON of a run of it")

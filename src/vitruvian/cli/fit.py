@@ -78,7 +78,7 @@ def fit(
 
     if height is not None:
         check_height(height, REACH)
-    clip = read_film(source, model, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet)
     camera = None
     if focal is not None:
         if clip.size is None:

@@ -41,7 +41,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
 
     given = read_heights(heights)
     refuse_same(out, Path(source))
-    clip = read_film(source, model, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet)
     checked(clip, given)
     result = lifted(clip, height=given)
     path = write_clip(result, out, stem=Path(source).stem)

@@ -48,7 +48,7 @@ def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str
     from vitruvian.geometry.angles import ANGLES, body_angles, speeds
 
     chosen = _chosen(only)
-    clip = read_film(source, model)
+    clip = read_film(source, model, out)
     values = body_angles(clip.body)
     pace = speeds(values, clip.times)
     for p, name in enumerate(_names(clip)):
@@ -91,7 +91,7 @@ def count(
     from vitruvian.classify.repetitions import count_repetitions
     from vitruvian.geometry.angles import ANGLES, body_angles
 
-    clip = read_film(source, model)
+    clip = read_film(source, model, out)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}
     for p, (i, name) in enumerate(zip(clip.ids.tolist(), _names(clip), strict=True)):

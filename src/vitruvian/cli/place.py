@@ -77,7 +77,7 @@ def place(
     _check(calibration, name, fov)
     if film is not None:
         open_source(film).close()
-    clip = read_film(source, model, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet)
     camera = _camera(clip, calibration, name, fov)
     shown = film or (None if path.suffix == ".json" else path)
     if shown is None:

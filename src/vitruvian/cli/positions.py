@@ -74,7 +74,7 @@ def watch(
 
     wanted = _ids(ids)
     pair_model = _model(activities)
-    film = read_film(clip, model)
+    film = read_film(clip, model, out)
     people = wanted or choose_pair(film)
     graph = GRAPH if activities is None else None
     told = timeline(pair_model, film.times, pair_keypoints(film, people), people, graph=graph)
@@ -133,10 +133,12 @@ def train_pairs(samples: Path, out: Path, views: int, networks: int, seed: int) 
     from vitruvian.classify.pair_samples import read_samples
     from vitruvian.classify.pair_training import PairPlan
     from vitruvian.classify.pair_training import train_pairs as train
+    from vitruvian.sink.place import check_folder
     from vitruvian.sink.table import write_bytes
 
     if out.suffix != ".npz":
         raise InputError(f"a model of pairs is a .npz, not {out.name}; choose another --out")
+    check_folder(out.parent)
     plan = PairPlan(samples=views, networks=networks, seed=seed)
     given = read_samples(samples)
     model = train(

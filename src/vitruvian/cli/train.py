@@ -91,12 +91,13 @@ def train(
     from vitruvian.classify import train as fit
     from vitruvian.classify.graph import PRECISIONS
     from vitruvian.errors import UnknownNameError
-    from vitruvian.sink.place import Shelf
+    from vitruvian.sink.place import Shelf, check_folder
 
     if out.suffix != ".tflite":
         raise InputError(f"--out must be a .tflite file, not {out.name!r}")
     if precision not in PRECISIONS:
         raise UnknownNameError("precision", precision, PRECISIONS)
+    check_folder(out.parent)
     folder = Shelf(report or out.with_name(f"{out.stem}_report"))
     try:
         collected = read_poses(poses, model, several, quick=quick, quiet=quiet)

@@ -69,7 +69,7 @@ def triangulate(
             f"--offset is given once for each clip after the first, {len(sources) - 1} times here, "
             f"not {len(offsets)}"
         )
-    clips = [read_film(source, model, quiet=quiet) for source in sources]
+    clips = [read_film(source, model, out, quiet=quiet) for source in sources]
     ahead = "estimate" if sync else (0.0, *offsets) if offsets else None
     result = together(clips, cameras, offsets=ahead, adjust=adjust)
     stem = f"{Path(sources[0]).stem}.room"
