@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from vitruvian.cli.film import given_names, read_film
 from vitruvian.cli.kinds import Kinds
-from vitruvian.cli.progress import downloads
+from vitruvian.cli.progress import downloads, steps
 from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def fit(
         camera = Camera(focal, (clip.size[0] / 2, clip.size[1] / 2))
     with downloads(quiet) as fetched:
         body = load_body(progress=fetched)
-    with _bar("fitting", quiet) as tell:
+    with steps("fitting", quiet=quiet) as tell:
         fits = fit_bodies(
             clip, person=person, height=height, camera=camera, model=body, progress=tell
         )
@@ -159,7 +158,7 @@ def _video(
     rows = [{int(clip.indices[r]): k for k, r in enumerate(one.rows)} for one in fits]
     complete = False
     try:
-        with _bar("drawing", quiet) as tell, closing(iter(source)) as frames:
+        with steps("drawing", quiet=quiet) as tell, closing(iter(source)) as frames:
             for count, frame in enumerate(frames, start=1):
                 there = []
                 for one, mesh, row in zip(fits, meshes, rows, strict=True):
@@ -197,17 +196,3 @@ _WRITERS: dict[str, Callable[..., Iterator[Path]]] = {
     "mesh": _mesh,
     "video": _video,
 }
-
-
-@contextmanager
-def _bar(label: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar with moments a second; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        task: Any = bars.add_task(label, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
