@@ -7,6 +7,7 @@ cores. OUT is an ``.npz`` with ``done``, the seconds from the start to the end o
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,15 +21,17 @@ import numpy as np
 from vitruvian.runtime import open_session
 from vitruvian.weights import obtain
 
+CORES = os.cpu_count() or 1
+
 
 @dataclass(frozen=True)
 class Bound:
-    """Milliseconds, both cores busy.
+    """Milliseconds, all cores busy.
 
     Args:
         decode: A frame out of the film, FFmpeg's threads on all cores, no colour conversion.
-        alone: One inference without the mask, two threads: one person cannot be split further.
-        shared: Half of one inference on one thread: several people share the cores.
+        alone: One inference without the mask, a thread a core: one person cannot be split further.
+        shared: One inference on one thread, over the cores: several people share them.
     """
 
     decode: float
@@ -44,13 +47,13 @@ class Bound:
 def bound(film: Path, model: str) -> Bound:
     """Measure all three now, on the machine as busy as it is."""
     weights = obtain(f"blazepose-{model}-nomask")
-    one, two = (_inference(weights, threads) for threads in (1, 2))
-    return Bound(_decode(film), two, one / 2)
+    one, every = (_inference(weights, threads) for threads in (1, CORES))
+    return Bound(_decode(film), every, one / CORES)
 
 
 def loop(film: str, model: str, out: str) -> None:
     """Read, convert, run the model on nothing in particular; note when each frame was done."""
-    session = open_session(obtain(model), threads=2)
+    session = open_session(obtain(model), threads=CORES)
     (shape, dtype) = session.inputs[0]
     crop = np.random.default_rng(0).random(shape).astype(dtype)
     done = []

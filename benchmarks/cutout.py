@@ -55,7 +55,7 @@ def _demo() -> Path:
 
 def _camera(number: int) -> Callable[[], Path]:
     name = f"pose2sim/Demo_SinglePerson/videos/cam0{number}.mp4"
-    return lambda: data() / name
+    return lambda: data(name)
 
 
 TAKES = {

@@ -3,14 +3,13 @@
 Parts (``--only``): ``speed`` on MediaPipe's film of a signing hand and ``film``, how near both
 come to what is expected of each of its frames; ``pictures``, FreiHAND, RHD and ``left_hands.jpg``;
 ``fit``, what fitting a mechanism does to joints, bones, jitter and the way back to the picture.
-The data is looked for in ``../shared/data`` or ``VITRUVIAN_DATA``.
+`benchmarks.truth.data` says where the data is looked for.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -23,12 +22,12 @@ from numpy.typing import NDArray
 
 from benchmarks import peer
 from benchmarks.report import Report, machine
+from benchmarks.truth import data
 from vitruvian.fit import bone_lengths, fit_hand
 from vitruvian.fit.hand_model import FINGERS, PALM, measured, outside, roots
 from vitruvian.weights import obtain
 
-DATA = Path(os.environ.get("VITRUVIAN_DATA", "../shared/data"))
-FILM = DATA / "tfjs" / "asl_hand.25fps.mp4"
+FILM = ("tfjs", "asl_hand.25fps.mp4")
 MEDIAPIPE, OURS = f"MediaPipe {peer.VERSION}", "Vitruvian"
 Array = NDArray[np.floating[Any]]
 _TIP_FIRST = [0, 4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9, 16, 15, 14, 13, 20, 19, 18, 17]
@@ -97,7 +96,7 @@ def speed(report: Report, options: argparse.Namespace) -> None:
     rows = []
     for model in options.models:
         for hands in (1, 2):
-            wanted = ("--film", FILM, "--hands", hands)
+            wanted = ("--film", data(*FILM), "--hands", hands)
             rounds: dict[str, list[Seen]] = {MEDIAPIPE: [], OURS: []}
             for _ in range(options.rounds):
                 for system, seen in rounds.items():
@@ -112,21 +111,21 @@ def speed(report: Report, options: argparse.Namespace) -> None:
                 | {"times": fps[OURS] / fps[MEDIAPIPE]}
                 | {f"{s}, MB": max(one.peak for one in seen) for s, seen in rounds.items()}
             )
-    note = f"{FILM.name}, {options.rounds} rounds in turns, median; {machine()}."
+    note = f"{FILM[-1]}, {options.rounds} rounds in turns, median; {machine()}."
     report.add("Hands: speed", rows, note)
 
 
 def film(report: Report, options: argparse.Namespace) -> None:
     """Every frame of the signing hand against what tfjs-models' tests expect."""
-    expected = np.array(json.loads((DATA / "tfjs" / "asl_hand.full.json").read_text()))[..., :2]
-    metres = np.array(json.loads((DATA / "tfjs" / "asl_hand_3d.full.json").read_text()))
+    expected = np.array(json.loads(data("tfjs", "asl_hand.full.json").read_text()))[..., :2]
+    metres = np.array(json.loads(data("tfjs", "asl_hand_3d.full.json").read_text()))
     rows = []
     for name, system, extra in (
         (MEDIAPIPE, MEDIAPIPE, ()),
         (f"{OURS}, frames by OpenCV", OURS, ("--opencv",)),
         (f"{OURS}, frames by PyAV", OURS, ()),
     ):
-        seen = look(system, "full", "--film", FILM, "--hands", 1, *extra)
+        seen = look(system, "full", "--film", data(*FILM), "--hands", 1, *extra)
         missing = sum(len(hands) != 1 for hands in seen.xy)
         both = [t for t in range(len(expected)) if len(seen.xy[t]) == 1]
         xy, world = (np.concatenate([part[t] for t in both]) for part in (seen.xy, seen.world))
@@ -193,13 +192,13 @@ def aligned(points: Array, truth: Array) -> float:
 
 def fit(report: Report, options: argparse.Namespace) -> None:
     """Raw landmarks beside those of the fitted mechanism."""
-    seen = look(OURS, "full", "--film", FILM, "--hands", 1, "--opencv")
+    seen = look(OURS, "full", "--film", data(*FILM), "--hands", 1, "--opencv")
     whole = [t for t, hands in enumerate(seen.xy) if len(hands) == 1]
     xy, raw = (np.concatenate([part[t] for t in whole]) for part in (seen.xy, seen.world))
     side = bool(np.mean(np.concatenate(seen.right)) > 0.5)
     fitted = fit_hand(raw, xy, right=side)
-    rows = [{"of": FILM.name, "landmarks": "as read"} | anatomy(raw, xy, side)]
-    rows.append({"of": FILM.name, "landmarks": "fitted"} | anatomy(fitted, xy, side))
+    rows = [{"of": FILM[-1], "landmarks": "as read"} | anatomy(raw, xy, side)]
+    rows.append({"of": FILM[-1], "landmarks": "fitted"} | anatomy(fitted, xy, side))
     report.add("Hands: what fitting does over time", rows)
     truth = {**freihand(), **rhd()}
     listed = peer.BENCH / "hands.txt"
@@ -277,7 +276,7 @@ def freihand() -> dict[str, list[Truth]]:
             Truth(np.array(one["keypoints"]).reshape(21, 3)[:, :2], max(one["bbox"][2:]))
             for one in hands
         ]
-        for path, hands in coco(DATA / "mmpose" / "freihand", "test_freihand.json").items()
+        for path, hands in coco(data("mmpose", "freihand"), "test_freihand.json").items()
     }
 
 
@@ -291,7 +290,7 @@ def rhd() -> dict[str, list[Truth]]:
             )
             for one in hands
         ]
-        for path, hands in coco(DATA / "mmpose" / "rhd", "test_rhd.json").items()
+        for path, hands in coco(data("mmpose", "rhd"), "test_rhd.json").items()
     }
 
 
@@ -307,11 +306,11 @@ def coco(folder: Path, name: str) -> dict[str, list[Any]]:
 def left_hands() -> dict[str, list[Truth]]:
     hands = []
     for way in ("up", "down"):
-        text = (DATA / "mediapipe" / f"expected_left_{way}_hand_landmarks.prototxt").read_text()
+        text = data("mediapipe", f"expected_left_{way}_hand_landmarks.prototxt").read_text()
         columns = [[float(x) for x in re.findall(rf"{axis}: (\S+)", text)] for axis in "xy"]
         xy = np.array(columns).T[:21] * (720, 382)
         hands.append(Truth(xy, float(np.ptp(xy, axis=0).max())))
-    return {str(DATA / "mediapipe" / "left_hands.jpg"): hands}
+    return {str(data("mediapipe", "left_hands.jpg")): hands}
 
 
 PARTS = {"speed": speed, "film": film, "pictures": pictures, "fit": fit}

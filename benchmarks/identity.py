@@ -89,7 +89,7 @@ def pets(report: Report, options: argparse.Namespace) -> None:
 def boxes(report: Report, options: argparse.Namespace, name: str) -> None:
     """One table on a film of which only boxes are known."""
     film = films()[name]
-    truth = read_mot(data() / "tracking" / name / "gt.txt")
+    truth = read_mot(data("tracking", name, "gt.txt"))
     rows = []
     for system, follow in chosen(options).items():
         seen = follow(film)

@@ -155,13 +155,13 @@ def films(names: list[str]) -> dict[str, Callable[[], Views]]:
     """The films and how to see everybody in them."""
 
     def mot(folder: str, name: str, step: int) -> Views:
-        rows = np.loadtxt(truth.data() / "tracking" / folder / "gt.txt", delimiter=",")
+        rows = np.loadtxt(truth.data("tracking", folder, "gt.txt"), delimiter=",")
         people = {}
         for index in np.unique(rows[:, 0]):
             now = rows[rows[:, 0] == index]
             boxes = np.c_[now[:, 2:4], now[:, 2:4] + now[:, 4:6]].astype(np.float32)
             people[int(index) - 1] = boxes, now[:, 1].astype(np.int64)
-        return gathered(truth.data() / "tracking" / folder / name, people, step)
+        return gathered(truth.data("tracking", folder) / name, people, step)
 
     known = {
         "TUD-Campus": lambda: mot("TUD-Campus", "TUD-Campus.mp4", 1),

@@ -74,6 +74,7 @@ def timed(film: Path, model: str, people: int, *, rate: float, passes: int = 1) 
 def ours_timed(film: Path, model: str, people: int | None, *, passes: int = 1) -> Poses:
     """Vitruvian on a film, run now, in a process of its own as well."""
     out = BENCH / "timed.npz"
+    out.parent.mkdir(exist_ok=True)
     options: list[object] = ["--film", film, "--model", model, "--passes", passes, "--out", out]
     if people is not None:
         options += ["--people", people]

@@ -3,13 +3,12 @@
 Pose2Sim's ``Demo_SinglePerson``: four calibrated cameras, one person who balances, 100 frames at 60
 a second. How far the cameras are off together, with and without bundle adjustment; how much bones
 vary; and one camera's path beside that of all four. Landmarks are read once for each model and kept
-in ``--cache``. The data is looked for in ``../shared/data`` or ``VITRUVIAN_DATA``.
+in ``--cache``. `benchmarks.truth.data` says where the data is looked for.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 import vitruvian
 from benchmarks.report import Report
+from benchmarks.truth import data
 from vitruvian.clip import Clip
 from vitruvian.geometry.calibrations import read_calibration
 from vitruvian.geometry.cameras import Camera
@@ -29,8 +29,7 @@ from vitruvian.lift.room import place
 from vitruvian.lift.triangulate import Triangulation, triangulate
 from vitruvian.sink.clip import write_clip
 
-DATA = Path(os.environ.get("VITRUVIAN_DATA", "../shared/data"))
-DEMO = DATA / "pose2sim" / "Demo_SinglePerson"
+DEMO = ("pose2sim", "Demo_SinglePerson")
 NAMES = ("cam01", "cam02", "cam03", "cam04")
 Array = NDArray[np.floating[Any]]
 LIMBS = np.array([
@@ -45,7 +44,8 @@ def clips(model: str, cache: Path) -> list[Clip]:
     for name in NAMES:
         path = cache / f"{name}.{model}.json"
         if not path.exists():
-            with vitruvian.open(DEMO / "videos" / f"{name}.mp4", model=model, people=1) as film:
+            video = data(*DEMO, "videos", f"{name}.mp4")
+            with vitruvian.open(video, model=model, people=1) as film:
                 write_clip(film.clip(), cache, stem=path.stem)
         found.append(vitruvian.read_clip(path))
     return found
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("benchmarks/.bench/room"))
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    cameras = read_calibration(DEMO / "calibration" / "Calib.qca.txt")
+    cameras = read_calibration(data(*DEMO, "calibration", "Calib.qca.txt"))
     report = Report()
     rows, paths = [], []
     for model in chosen.models:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +28,16 @@ SHOULDERS = (LSP_JOINTS.index("left_shoulder"), LSP_JOINTS.index("right_shoulder
 HIPS = (LSP_JOINTS.index("left_hip"), LSP_JOINTS.index("right_hip"))
 
 
-def data() -> Path:
-    """The folder of ground truth; ``VITRUVIAN_DATA`` moves it."""
+def data(*parts: str) -> Path:
+    """The folder of ground truth, or something in it: ``../shared/data``, or ``VITRUVIAN_DATA``.
+
+    Ends the program with one line where it is not there.
+    """
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    return Path(os.environ.get("VITRUVIAN_DATA", beside))
+    path = Path(os.environ.get("VITRUVIAN_DATA", beside), *parts)
+    if not path.exists():
+        sys.exit(f"there is no {path}; set VITRUVIAN_DATA to the folder of ground truth")
+    return path
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Crowd:
 
 def lspet() -> tuple[list[Path], Doubles]:
     """400 pictures, and their (400, 12, 2) joints in the order of `LSP_JOINTS`."""
-    folder = data() / "lspet"
+    folder = data("lspet")
     truth = json.loads((folder / "joints.json").read_text())
     columns = [truth["joints"].index(name) for name in LSP_JOINTS]
     names = sorted(truth["annotations"])
@@ -63,7 +70,7 @@ def lspet() -> tuple[list[Path], Doubles]:
 
 def keypoint_pictures(name: str) -> list[tuple[Path, Crowd]]:
     """``"coco"`` or ``"crowdpose"``: a few pictures with boxes and keypoints."""
-    folder = data() / "mmpose" / name
+    folder = data("mmpose", name)
     truth = json.loads((folder / f"test_{name}.json").read_text())
     order = truth["categories"][0]["keypoints"]
     people = defaultdict(list)
@@ -128,7 +135,7 @@ class Film:
 
 def films() -> dict[str, Film]:
     """The two tracking films, and every how many frames they are compared."""
-    folder = data() / "tracking"
+    folder = data("tracking")
     campus, pets = folder / "TUD-Campus", folder / "PETS09-S2L1"
     return {
         "TUD-Campus": Film(campus / "TUD-Campus.mp4", 25, (640, 480), _mot(campus), 1),
@@ -146,7 +153,7 @@ def _mot(folder: Path) -> dict[int, Floats]:
 
 def reference_pose() -> tuple[Path, Doubles]:
     """MediaPipe's test picture and its expected (33, 2) landmarks, as shares of the picture."""
-    folder = data() / "mediapipe"
+    folder = data("mediapipe")
     text = (folder / "pose_landmarks.pbtxt").read_text().split("world_landmarks")[0]
     points = re.findall(r"landmark \{\s*x: (\S+)\s*y: (\S+)", text)
     return folder / "pose.jpg", np.array(points, np.float64)

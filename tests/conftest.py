@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from vitruvian.landmark import BodyReader
 from vitruvian.landmark.blazepose import Reading
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Frame
+from vitruvian.weights import cache
 
 # A machine that is busy with something else is no reason for a test to fail.
 settings.register_profile("vitruvian", deadline=None)
@@ -44,6 +47,18 @@ def blazepose():
 def movenet():
     """MoveNet MultiPose for the whole view."""
     return weights.load("movenet-multipose-256", MoveNetFinder)
+
+
+@pytest.fixture
+def lent_cache(tmp_path, monkeypatch):
+    """A cache with the models of the common one: what a test's own models leave goes with it."""
+    folder = tmp_path / "lent_cache"
+    folder.mkdir()
+    for file in cache.directory().glob("*"):
+        if file.suffix != ".lock":
+            (folder / file.name).symlink_to(file)
+    monkeypatch.setenv("VITRUVIAN_CACHE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -209,3 +224,44 @@ class Scene:
 def make_scene():
     """`Scene`."""
     return Scene
+
+
+def _json_frames(path):
+    return [frame["index"] for frame in json.loads(path.read_text("utf-8"))["frames"]]
+
+
+def _csv_frames(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return sorted({int(row["frame"]) for row in csv.DictReader(file)})
+
+
+def _parquet_frames(path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return sorted(set(parquet.read_table(path).column("frame").to_pylist()))
+
+
+def _video_frames(path):
+    with av.open(str(path)) as film:
+        return [round(frame.time * 25) for frame in film.decode(video=0)]
+
+
+def _picture_frames(path):
+    """Of pictures that stand alone, or of masks, whose names go on with the person."""
+    files = sorted(path.iterdir())
+    assert all(cv2.imread(str(file)) is not None for file in files)
+    return sorted({int(file.stem.split("_")[0]) for file in files})
+
+
+_READERS = {
+    ".json": _json_frames, ".csv": _csv_frames, ".parquet": _parquet_frames, ".mp4": _video_frames
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def frames_in():
+    """The frames that a result holds, in order, by ordinary readers; a film's are of 25 fps."""
+
+    def read(path):
+        return _READERS.get(path.suffix, _picture_frames)(path) if path.exists() else []
+
+    return read

@@ -9,9 +9,8 @@ CORNERS = (slice(0, 2), slice(2, 4))
 
 
 @pytest.fixture(autouse=True)
-def _ground_truth():
-    if not truth.data().is_dir():
-        pytest.skip(f"the ground truth is not at {truth.data()}")
+def _ground_truth(data, monkeypatch):
+    monkeypatch.setenv("VITRUVIAN_DATA", str(data))
 
 
 def test_mot_counts_frames_from_nought_and_every_frame_has_people():

@@ -109,6 +109,7 @@ def test_an_option_that_cannot_be(refused, two_people_file, options, said):
     refused(two_people_file, *options, said=said)
 
 
+@pytest.mark.usefixtures("lent_cache")
 def test_a_model_of_yours_that_is_no_model(refused, two_people_file, tmp_path):
     for name in ("mine.tflite", "mine.task"):
         (tmp_path / name).write_bytes(b"not a model")
@@ -262,3 +263,20 @@ def test_damaged_weights_offline_are_one_line_and_made_anew_where_they_can_be(
     assert "offline" in done.err.lower()
     assert "Traceback" not in done.err
     assert not list((tmp_path / "more").glob("*"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "embed none.png --save taken/x.npy",
+        "evaluate none.mp4 gt.txt --save json --out taken",
+        "train none --out taken/x.tflite",
+        "train-pairs none.json --out taken/x.npz",
+    ],
+)
+def test_where_results_cannot_go_is_said_before_anything_is_read(run, tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    Path("taken").write_text("mine")
+    done = run(*line.split())
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "a file is where a folder is needed" in done.err

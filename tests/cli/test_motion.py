@@ -112,6 +112,8 @@ def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):
         (("count", "CLIP", "--label", "dwn"), "did you mean 'down'?"),
         (("count", "CLIP", "--label", "down", "--enter", "0.2"), "leave must be below enter"),
         (("count", "EMPTY"), "nobody was found"),
+        (("count", "FRAMELESS"), "frameless.json holds no frame"),
+        (("angles", "FRAMELESS"), "frameless.json holds no frame"),
         (("count", "UNLABELLED", "--label", "down"), "has no labels"),
         (("angles", "PICTURES"), "pictures"),
     ],
@@ -131,8 +133,9 @@ def test_what_is_of_no_use_is_refused_in_one_line(arguments, words, clip, tmp_pa
         frame["people"] = []
         del frame["name"]
     (tmp_path / "empty.json").write_text(json.dumps(data))
-    files = {"CLIP": clip, "EMPTY": "empty.json", "UNLABELLED": "unlabelled.json"}
-    files["PICTURES"] = "pictures.json"
+    (tmp_path / "frameless.json").write_text(json.dumps(data | {"frames": []}))
+    others = ("EMPTY", "FRAMELESS", "PICTURES", "UNLABELLED")
+    files = {"CLIP": clip} | {word: f"{word.lower()}.json" for word in others}
     result = run(*(files.get(part, part) for part in arguments), "--out", tmp_path / "out")
     assert result.exit_code != 0
     assert words in str(result.exception)
@@ -174,7 +177,7 @@ def test_what_is_no_film_is_refused_before_it_is_looked_at(
     assert "a film is needed" in done.err
     live = ArraySource([two_people])
     live.stills, live.live = False, True
-    monkeypatch.setattr("vitruvian.api.open_source", lambda *_, **__: live)
+    monkeypatch.setattr("vitruvian.source.open_source", lambda *_, **__: live)
     done = run("count", "0")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "vitruvian run --save json" in done.err

@@ -148,7 +148,7 @@ def test_what_place_refuses(run, folder, monkeypatch, arguments, code, said):
         ("place", ("--height", "17"), "between 0.4 and 2.75"),
         ("lift", ("--height", "17"), "between 0.4 and 2.75"),
         ("fit", ("--focal", "0"), "more than 0 pixels"),
-        ("fit", ("--person", "1", "--height", "17"), "a height must be"),
+        ("fit", ("--person", "1", "--height", "17"), "a height must be between 0.9 and 2.4"),
     ],
 )
 def test_options_are_refused_before_a_film_is_looked_at(

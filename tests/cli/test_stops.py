@@ -24,22 +24,36 @@ def long_film():
     return weights.obtain("demo-film")
 
 
-def wait_for_frames(process, path):
-    """Until some frames are on the disk: the file is written to about once a second."""
+def some_frames(path):
+    """Some frames are on the disk: the file is written to about once a second."""
+    return path.is_file() and path.read_bytes().count(b'"index"') >= 3
+
+
+def all_written(path):
+    """A write has just ended, and the film beside it has begun: no encoder gives at once."""
+    try:
+        json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    film = path.with_name("demo_annotated.mp4").read_bytes()
+    return some_frames(path) and b"moof" in film
+
+
+def wait_for(there, process, path):
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        if path.is_file() and path.read_bytes().count(b'"index"') >= 3:
+        if there(path):
             return
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     pytest.fail(f"nothing was written in {PATIENCE} s")
 
 
-def stop(start, film, out, how, *options):
+def stop(start, film, out, how, *options, there=some_frames):
     """Stop a run that is under way; what it said on stderr, and its exit code."""
     process = start("run", film, "--out", out, *LITE, *options)
     try:
-        wait_for_frames(process, out / "demo.json")
+        wait_for(there, process, out / "demo.json")
         process.send_signal(how)
         _, err = process.communicate(timeout=PATIENCE)
     finally:
@@ -69,7 +83,7 @@ def test_an_earlier_result_is_kept_and_the_part_lies_beside_it(start, long_film,
     (tmp_path / "demo.json").write_text('{"earlier": [{"index": 0}, {"index": 1}, {"index": 2}]}')
     process = start("run", long_film, "--out", tmp_path, *LITE, "--save", "json")
     try:
-        wait_for_frames(process, tmp_path / "demo.part.json")
+        wait_for(some_frames, process, tmp_path / "demo.part.json")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE)
     finally:
@@ -80,7 +94,8 @@ def test_an_earlier_result_is_kept_and_the_part_lies_beside_it(start, long_film,
 
 
 def test_a_killed_run_leaves_what_was_written_so_far(start, long_film, tmp_path):
-    code, said = stop(start, long_film, tmp_path, signal.SIGKILL, "--save", "json,csv,video")
+    options = ("--save", "json,csv,video")
+    code, said = stop(start, long_film, tmp_path, signal.SIGKILL, *options, there=all_written)
     assert (code, said) == (-signal.SIGKILL, [])
     clip = read_clip(tmp_path / "demo.json")
     assert len(clip.times) >= 3

@@ -90,6 +90,7 @@ def test_counts(make, kind):
         make(kind, **{name: 1.5})
 
 
+@pytest.mark.usefixtures("lent_cache")
 def test_the_file_of_another_task(make, pose_task, hand_task):
     text = "No file with name: {}. All files in the model asset bundle are: {}, {}."
     pose = ("pose_detector.tflite", "pose_landmarks_detector.tflite")

@@ -54,6 +54,7 @@ def test_names_and_lines_are_those_of_the_skeleton():
     assert set(lines) == set(vitruvian.HAND_21.bones)
 
 
+@pytest.mark.usefixtures("lent_cache")
 def test_a_picture_of_two_left_hands(make, hand_task, two_hands):
     with make("hand", hand_task, num_hands=2) as landmarker:
         result = landmarker.detect(two_hands)

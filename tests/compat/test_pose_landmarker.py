@@ -86,6 +86,7 @@ def test_extra_fields_are_not_in_the_way(blank, make):
     assert PoseLandmarkerResult([], [], ids=[1]) == nobody
 
 
+@pytest.mark.usefixtures("lent_cache")
 @pytest.mark.parametrize("given", ["path", "buffer", "default"])
 def test_models_come_from_files_and_from_memory(make, pose_task, image, given):
     if given == "path":

@@ -135,6 +135,7 @@ def test_halves_are_rounded_away_from_zero_and_held_within_a_byte():
     assert quantized(values).tolist() == [1, 2, -1, -2, 127, 127, -128]
 
 
+@pytest.mark.usefixtures("lent_cache")
 def test_a_task_is_opened(tmp_path, mean_model, picture):
     task = tmp_path / "mine.task"
     with zipfile.ZipFile(task, "w") as archive:

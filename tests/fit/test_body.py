@@ -249,7 +249,7 @@ def test_a_film_longer_than_a_window_has_one_shape_and_no_seams(model, monkeypat
     ("asked", "said"),
     [
         ({"height": 175.0}, "centimetres"),
-        ({"height": 0.2}, "0.9 to 2.4"),
+        ({"height": 0.2}, "between 0.9 and 2.4"),
         ({"person": 7}, "no person 7; it has 1"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_given_height_is_the_height(film):
 
 @pytest.mark.parametrize("height", [0.1, 3.0, -1.7, float("nan"), float("inf")])
 def test_heights_that_nobody_has_are_refused(film, height):
-    with pytest.raises(InputError, match="height is between"):
+    with pytest.raises(InputError, match="height must be between"):
         lift(film[0], height=height)
 
 

@@ -46,7 +46,11 @@ def test_the_brush_grows_with_the_picture_and_draws_one_kind_only():
 def test_a_stroke_is_one_line_and_a_lasso_is_what_it_encloses():
     line = drawn([Stroke([(10, 20), (80, 20)])], "include", (100, 50))
     assert line[20, 10:80].all()
-    ring = inside([Stroke([(10, 10), (30, 10), (30, 30), (10, 30)], "lasso")], (100, 50))
+    corners = [(10, 10), (30, 10), (30, 30), (10, 30)]
+    assert not drawn([Stroke(corners)], "include", (100, 50))[20, 10]
+    lasso = Stroke(corners, "lasso")
+    assert drawn([lasso], "lasso", (100, 50))[20, 10]
+    ring = inside([lasso], (100, 50))
     assert ring[12:28, 12:28].all()
     assert not ring[:8].any()
     assert inside([Stroke([(1, 1)])], (100, 50)) is None

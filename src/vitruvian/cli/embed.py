@@ -41,9 +41,12 @@ def embed(
     """
     from vitruvian import weights
     from vitruvian.embed import ImageEmbedder
+    from vitruvian.sink.place import check_folder
 
     if target is not None and target.suffix not in _KINDS:
         raise InputError(f"vectors are written to a .json or a .npy, not to {target.name}")
+    if target is not None:
+        check_folder(target.parent)
     with downloads() as progress:
         weights.obtain(model, progress=progress)
     embedder = ImageEmbedder(model, l2_normalize=l2_normalize, quantize=quantize)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads
+from vitruvian.cli.film import follow
 from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.measure import Tracks
-    from vitruvian.types import Frame, People
 
 __all__ = ["Evaluation", "Kind", "Options", "evaluate"]
 
@@ -80,10 +79,8 @@ def _of_mot(path: Path, options: Options) -> Tracks:
 
 
 def _of_film(path: Path, options: Options) -> Tracks:
-    from vitruvian.clip import Clip
     from vitruvian.measure import Tracks
     from vitruvian.recipe import Recipe
-    from vitruvian.skeletons import BLAZEPOSE_33
     from vitruvian.source import open_source
 
     recipe = Recipe(model=options.model, people=options.people)
@@ -92,20 +89,7 @@ def _of_film(path: Path, options: Options) -> Tracks:
             raise InputError(
                 f"{path} is not a film; a RESULT is a film, the JSON of --save json, or MOT text"
             )
-        with downloads(options.quiet) as progress:
-            pipeline = recipe.build(stills=False, progress=progress)
-        with RunProgress(source, quiet=options.quiet) as shown:
-            # One frame at a time: a film does not fit into memory.
-            moments = _shown(pipeline.run(source), shown)
-            return Tracks.of_clip(Clip.gather(source.name, BLAZEPOSE_33, moments))
-
-
-def _shown(
-    moments: Iterable[tuple[Frame, People]], progress: RunProgress
-) -> Iterator[tuple[Frame, People]]:
-    for frame, people in moments:
-        progress.step(len(people))
-        yield frame, people
+        return Tracks.of_clip(follow(source, recipe, quiet=options.quiet))
 
 
 _TRACKS: dict[str, Callable[[Path, Options], Tracks]] = {".json": _of_clip, ".txt": _of_mot}
@@ -170,6 +154,10 @@ def evaluate(
         evaluate_classifier(result, truth, model=model, save=save, out=out, quiet=quiet)
         return
     options = Options(threshold, model, people, quiet)
+    if save:
+        from vitruvian.sink.place import check_folder
+
+        check_folder(out)
     found = _kind(result)(result, truth, options)
     if not quiet:
         click.echo(f"{result.name}: " + ", ".join(f"{n} {name}" for name, n in found.about.items()))

@@ -40,7 +40,7 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
     CLIP is a film, or the JSON of one that --save json wrote. There is a file per person and
     format, and for html one page with everybody.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.export import FORMATS, exporter, motion_of
     from vitruvian.sink.table import write_bytes
 
@@ -48,7 +48,7 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
     for name in wanted:
         if name not in (*FORMATS, "html"):
             raise UnknownNameError("format", name, (*FORMATS, "html"))
-    clip = read_film(source, model)
+    clip = read_film(source, model, out)
     chosen = people or _seen_for_a_second(clip)
     motions = [motion_of(clip, person) for person in chosen]
     stem = Path(source).stem

@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.cli.motion import given_names, read_film
-from vitruvian.cli.progress import downloads
-from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.cli.film import given_names, read_film
+from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.progress import downloads, steps
+from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
@@ -33,7 +33,7 @@ _KINDS = ("json", "glb", "mesh", "video")
     help="The folder for the results; it is made if need be.",
 )  # fmt: skip
 @click.option(
-    "--save", default="json", show_default=True, metavar="KIND[,KIND…]",
+    "--save", "kinds", type=Kinds(_KINDS), default="json", show_default=True,
     help="What to write: json, glb (the body with its bones, animated), mesh (the vertices at "
     "every moment, as .npz), video (the bodies over the film).",
 )  # fmt: skip
@@ -48,7 +48,7 @@ _KINDS = ("json", "glb", "mesh", "video")
 def fit(
     source: str,
     out: Path,
-    save: str,
+    kinds: tuple[str, ...],
     person: int | None,
     height: float | None,
     focal: float | None,
@@ -64,7 +64,6 @@ def fit(
     # Read when NumPy is loaded, which is below. The matrices are small: threads would cost more
     # than they give, many times more where other programs run too.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    kinds = _kinds(save)
     if height is not None and person is None:
         raise InputError("--height is of one person: say which with --person ID")
     if focal is not None and focal <= 0:
@@ -73,11 +72,12 @@ def fit(
     if "video" in kinds and (shown is None or not shown.is_file()):
         raise InputError("video needs the film: give it as SOURCE, or with --film FILE")
     from vitruvian.fit import Camera, fit_bodies, load_body
-    from vitruvian.fit.body_prepare import check_height
+    from vitruvian.fit.body_prepare import REACH
+    from vitruvian.geometry.heights import check_height
 
     if height is not None:
-        check_height(height)
-    clip = read_film(source, model, quiet=quiet)
+        check_height(height, REACH)
+    clip = read_film(source, model, out, quiet=quiet)
     camera = None
     if focal is not None:
         if clip.size is None:
@@ -85,7 +85,7 @@ def fit(
         camera = Camera(focal, (clip.size[0] / 2, clip.size[1] / 2))
     with downloads(quiet) as fetched:
         body = load_body(progress=fetched)
-    with _bar("fitting", quiet) as tell:
+    with steps("fitting", quiet=quiet) as tell:
         fits = fit_bodies(
             clip, person=person, height=height, camera=camera, model=body, progress=tell
         )
@@ -98,14 +98,6 @@ def fit(
         for path in _WRITERS[kind](out, stem, clip, fits, shown, quiet):
             if not quiet:
                 click.echo(f"  {path}")
-
-
-def _kinds(save: str) -> tuple[str, ...]:
-    kinds = tuple(dict.fromkeys(part.strip() for part in save.split(",") if part.strip()))
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
-    return kinds
 
 
 def _say(one: BodyFit, name: str) -> None:
@@ -166,7 +158,7 @@ def _video(
     rows = [{int(clip.indices[r]): k for k, r in enumerate(one.rows)} for one in fits]
     complete = False
     try:
-        with _bar("drawing", quiet) as tell, closing(iter(source)) as frames:
+        with steps("drawing", quiet=quiet) as tell, closing(iter(source)) as frames:
             for count, frame in enumerate(frames, start=1):
                 there = []
                 for one, mesh, row in zip(fits, meshes, rows, strict=True):
@@ -204,17 +196,3 @@ _WRITERS: dict[str, Callable[..., Iterator[Path]]] = {
     "mesh": _mesh,
     "video": _video,
 }
-
-
-@contextmanager
-def _bar(label: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar with moments a second; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        task: Any = bars.add_task(label, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)

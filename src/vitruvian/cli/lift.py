@@ -34,14 +34,14 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     SOURCE is a film, or the JSON of one that --save json wrote. The same JSON is written with
     `world` refined and `root`, the way from the camera to each person's hips.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.lift import lift as lifted
     from vitruvian.lift.film import heights as checked
     from vitruvian.sink.clip import write_clip
 
     given = read_heights(heights)
     refuse_same(out, Path(source))
-    clip = read_film(source, model, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet)
     checked(clip, given)
     result = lifted(clip, height=given)
     path = write_clip(result, out, stem=Path(source).stem)
@@ -56,7 +56,7 @@ def read_heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | Non
     Raises:
         InputError: A text is no height of a person, or there are both kinds.
     """
-    from vitruvian.lift.film import check_height
+    from vitruvian.geometry.heights import check_height
 
     given: dict[int | str, float] = {}
     for text in texts:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.progress import RunProgress, downloads, tell_damage
+from vitruvian.cli.film import given_names, read_film
+from vitruvian.cli.kinds import Kinds
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.classify.repetitions import Repetition
     from vitruvian.clip import Clip
-    from vitruvian.types import Floats, Frame, People
+    from vitruvian.types import Floats
 
-__all__ = ["angles", "count", "given_names", "read_film"]
+__all__ = ["angles", "count"]
 
 _KINDS = ("csv", "parquet", "png", "svg")
 _source = click.argument("source", metavar="SOURCE")
@@ -26,7 +25,7 @@ _out = click.option(
     help="The folder for the results; it is made if need be.",
 )  # fmt: skip
 _save = click.option(
-    "--save", default="csv,png", show_default=True, metavar="KIND[,KIND…]",
+    "--save", "kinds", type=Kinds(_KINDS), default="csv,png", show_default=True,
     help=f"What to write: {', '.join(_KINDS)}.",
 )  # fmt: skip
 _model = click.option("--model", default="full", show_default=True, metavar="NAME|FILE")
@@ -38,7 +37,7 @@ _model = click.option("--model", default="full", show_default=True, metavar="NAM
 @_save
 @_model
 @click.option("--only", metavar="NAME[,NAME…]", help="Angles wanted, by name or part of one.")
-def angles(source: str, out: Path, save: str, model: str, only: str | None) -> None:
+def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str | None) -> None:
     """Joint and segment angles of everybody in SOURCE over time.
 
     SOURCE is a film, or the JSON of one that --save json wrote. A table of ranges and speeds is
@@ -48,8 +47,8 @@ def angles(source: str, out: Path, save: str, model: str, only: str | None) -> N
 
     from vitruvian.geometry.angles import ANGLES, body_angles, speeds
 
-    kinds, chosen = _kinds(save), _chosen(only)
-    clip = read_film(source, model)
+    chosen = _chosen(only)
+    clip = read_film(source, model, out)
     values = body_angles(clip.body)
     pace = speeds(values, clip.times)
     for p, name in enumerate(_names(clip)):
@@ -76,7 +75,13 @@ def angles(source: str, out: Path, save: str, model: str, only: str | None) -> N
 @click.option("--enter", type=float, default=0.6, show_default=True, help="Score that begins one.")
 @click.option("--leave", type=float, default=0.4, show_default=True, help="Score that ends one.")
 def count(
-    source: str, out: Path, save: str, model: str, label: str | None, enter: float, leave: float
+    source: str,
+    out: Path,
+    kinds: tuple[str, ...],
+    model: str,
+    label: str | None,
+    enter: float,
+    leave: float,
 ) -> None:
     """Repetitions of everybody in SOURCE: of any exercise, or of a trained class.
 
@@ -86,8 +91,7 @@ def count(
     from vitruvian.classify.repetitions import count_repetitions
     from vitruvian.geometry.angles import ANGLES, body_angles
 
-    kinds = _kinds(save)
-    clip = read_film(source, model)
+    clip = read_film(source, model, out)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}
     for p, (i, name) in enumerate(zip(clip.ids.tolist(), _names(clip), strict=True)):
@@ -139,69 +143,9 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     return count_by_class(scores, clip.times, enter=enter, leave=leave)
 
 
-def read_film(source: str, model: str, *, quiet: bool = False) -> Clip:
-    """A film's people over time, looked at now or read from the JSON of an earlier run.
-
-    Args:
-        source: The film or the JSON.
-        model: What reads a film's landmarks.
-        quiet: Whether to show no progress.
-    """
-    from vitruvian.sink.clip import read_clip
-
-    clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
-    if clip.files is not None:
-        raise InputError(f"{source} is pictures; a film is needed")
-    if not len(clip.ids):
-        raise InputError(f"nobody was found in {source}")
-    return clip
-
-
-def _look(source: str, model: str, quiet: bool) -> Clip:
-    from vitruvian.api import open as look
-    from vitruvian.clip import Clip
-    from vitruvian.skeletons import BLAZEPOSE_33
-
-    with look(source, model=model) as footage:
-        film = footage.source
-        if film.stills:
-            raise InputError(f"{source} is pictures; a film is needed")
-        if film.live:
-            raise InputError(
-                f"{film.name} does not end by itself; record it first, with "
-                "vitruvian run --save json, and give that JSON"
-            )
-        with downloads(quiet) as progress:
-            pipeline = footage.recipe.build(stills=False, progress=progress)
-        with RunProgress(film, quiet=quiet) as shown, closing(iter(film)) as frames:
-
-            def seen() -> Iterator[tuple[Frame, People]]:
-                for frame, people in pipeline.run(frames):
-                    shown.step(len(people))
-                    yield frame, people
-
-            clip = Clip.gather(film.name, BLAZEPOSE_33, seen())
-        tell_damage(film, len(clip.times))
-    return clip
-
-
-def given_names(clip: Clip) -> dict[int, str]:
-    """The names of those who have one, by id."""
-    names = clip.names or (None,) * len(clip.ids)
-    return {i: name for i, name in zip(clip.ids.tolist(), names, strict=True) if name}
-
-
 def _names(clip: Clip) -> list[str]:
     named = given_names(clip)
     return [named.get(i, str(i)) for i in clip.ids.tolist()]
-
-
-def _kinds(save: str) -> tuple[str, ...]:
-    kinds = tuple(part.strip() for part in save.split(",") if part.strip())
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
-    return kinds
 
 
 def _chosen(only: str | None) -> list[int]:

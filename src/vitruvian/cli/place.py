@@ -64,7 +64,7 @@ def place(
     is written with `world` level with the floor and `root`, the hips' path. What had to be
     assumed, and a camera that moves, are said on stderr.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.lift.room import place as placed
     from vitruvian.sink.clip import write_clip
     from vitruvian.source import open_source
@@ -77,7 +77,7 @@ def place(
     _check(calibration, name, fov)
     if film is not None:
         open_source(film).close()
-    clip = read_film(source, model, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet)
     camera = _camera(clip, calibration, name, fov)
     shown = film or (None if path.suffix == ".json" else path)
     if shown is None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.cli.kinds import Kinds
+from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.classify.pair_model import PairModel
@@ -49,7 +50,7 @@ def positions() -> None:
 @click.argument("clip", metavar="CLIP")
 @click.option("--out", type=_OUT, default=Path("vitruvian-out"), show_default=True,
               help="The folder for the results; it is made if need be.")  # fmt: skip
-@click.option("--save", default="png,csv,json", show_default=True, metavar="KIND[,KIND…]",
+@click.option("--save", "kinds", type=Kinds(_KINDS), default="png,csv,json", show_default=True,
               help=f"What to write: {', '.join(_KINDS)}.")  # fmt: skip
 @click.option("--model", default="full", show_default=True, metavar="NAME|FILE",
               help="The landmark model, for a film.")  # fmt: skip
@@ -59,17 +60,21 @@ def positions() -> None:
     "--ids", metavar="A,B", help="The ids of the two; by default the two who are closest."
 )
 def watch(
-    clip: str, out: Path, save: str, model: str, activities: Path | None, ids: str | None
+    clip: str,
+    out: Path,
+    kinds: tuple[str, ...],
+    model: str,
+    activities: Path | None,
+    ids: str | None,
 ) -> None:
     """The positions of two people over time, with who is on top."""
     from vitruvian.classify.positions import GRAPH
     from vitruvian.classify.timeline import choose_pair, pair_keypoints, timeline
-    from vitruvian.cli.motion import given_names, read_film
+    from vitruvian.cli.film import given_names, read_film
 
-    kinds = _kinds(save)
     wanted = _ids(ids)
     pair_model = _model(activities)
-    film = read_film(clip, model)
+    film = read_film(clip, model, out)
     people = wanted or choose_pair(film)
     graph = GRAPH if activities is None else None
     told = timeline(pair_model, film.times, pair_keypoints(film, people), people, graph=graph)
@@ -128,10 +133,12 @@ def train_pairs(samples: Path, out: Path, views: int, networks: int, seed: int) 
     from vitruvian.classify.pair_samples import read_samples
     from vitruvian.classify.pair_training import PairPlan
     from vitruvian.classify.pair_training import train_pairs as train
+    from vitruvian.sink.place import check_folder
     from vitruvian.sink.table import write_bytes
 
     if out.suffix != ".npz":
         raise InputError(f"a model of pairs is a .npz, not {out.name}; choose another --out")
+    check_folder(out.parent)
     plan = PairPlan(samples=views, networks=networks, seed=seed)
     given = read_samples(samples)
     model = train(
@@ -148,14 +155,6 @@ def _model(activities: Path | None) -> PairModel:
     from vitruvian.classify.pair_model import PairModel, load_positions
 
     return load_positions() if activities is None else PairModel.load(activities)
-
-
-def _kinds(save: str) -> tuple[str, ...]:
-    kinds = tuple(part.strip() for part in save.split(",") if part.strip())
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
-    return kinds
 
 
 def _ids(text: str | None) -> tuple[int, int] | None:

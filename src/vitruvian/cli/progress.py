@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vitruvian.source import Source
     from vitruvian.weights import Progress
 
-__all__ = ["RunProgress", "downloads", "tell_damage"]
+__all__ = ["RunProgress", "downloads", "steps", "tell_damage"]
 
 
 def tell_damage(source: Source, frames: int) -> None:
@@ -44,6 +44,20 @@ def downloads(quiet: bool = False) -> Iterator[Progress | None]:
             bars.update(tasks[label], completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def steps(title: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr for work in steps, told how many are done of how many; or nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 class RunProgress:

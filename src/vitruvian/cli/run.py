@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,39 +12,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vitruvian.cli.kinds import Kinds
 from vitruvian.cli.progress import RunProgress, downloads, tell_damage
-from vitruvian.errors import SourceError, UnknownNameError
+from vitruvian.errors import SourceError
 
 if TYPE_CHECKING:
     from vitruvian.recipe import Recipe
     from vitruvian.source import Source, Spec
     from vitruvian.types import Frame, People
 
-__all__ = ["Kinds", "run", "stoppable"]
+__all__ = ["run", "stoppable"]
 
 _KINDS = ("json", "csv", "parquet", "video", "views", "masks")
-
-
-class Kinds(click.ParamType[tuple[str, ...]]):
-    """One or more kinds of output, with commas between them.
-
-    Args:
-        kinds: Those that there are.
-    """
-
-    name = "kind[,kind…]"
-
-    def __init__(self, kinds: Sequence[str]) -> None:
-        self._kinds = kinds
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """The kinds as they were typed; whether they exist is checked where they are made."""
-        kinds = tuple(part.strip() for part in value.split(",") if part.strip())
-        if not kinds:
-            self.fail(f"expected one or more of {', '.join(self._kinds)}", param, ctx)
-        return kinds
 
 
 @click.command()
@@ -102,15 +81,12 @@ def run(
     A camera or stream goes on until Ctrl-C, which leaves whole files behind.
     """
     from vitruvian.recipe import Recipe
-    from vitruvian.sink import SINKS, stems
+    from vitruvian.sink import stems
     from vitruvian.source import gather
 
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
     if masks and "masks" not in kinds:
         kinds = (*kinds, "masks")
-    for kind in kinds:
-        if kind not in SINKS:
-            raise UnknownNameError("kind of output", kind, SINKS)
     masks = masks or "masks" in kinds
     recipe = Recipe(model, people, detector, smooth, masks, hands, classify, mirrored=mirrored)
     failed = False

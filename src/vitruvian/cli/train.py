@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.cli.progress import downloads
+from vitruvian.cli.progress import downloads, steps
 from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,9 +22,8 @@ if TYPE_CHECKING:
     from vitruvian.sink.place import Shelf
     from vitruvian.types import Image
 
-__all__ = ["Step", "read_poses", "steps", "train"]
+__all__ = ["read_poses", "train"]
 
-Step = Callable[[int, int], None]
 _MOST_TILES = 120
 _AGREEMENT = 1e-5
 
@@ -91,12 +88,13 @@ def train(
     from vitruvian.classify import train as fit
     from vitruvian.classify.graph import PRECISIONS
     from vitruvian.errors import UnknownNameError
-    from vitruvian.sink.place import Shelf
+    from vitruvian.sink.place import Shelf, check_folder
 
     if out.suffix != ".tflite":
         raise InputError(f"--out must be a .tflite file, not {out.name!r}")
     if precision not in PRECISIONS:
         raise UnknownNameError("precision", precision, PRECISIONS)
+    check_folder(out.parent)
     folder = Shelf(report or out.with_name(f"{out.stem}_report"))
     try:
         collected = read_poses(poses, model, several, quick=quick, quiet=quiet)
@@ -169,24 +167,6 @@ def _carefully(poses: Path, model: str, several: str, quiet: bool) -> Collected:
             several=several,
             seen=seen,
         )
-
-
-@contextmanager
-def steps(title: str, *, quiet: bool) -> Iterator[Step | None]:
-    """A bar on stderr for work in steps; nothing where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(title, total=None)
-
-        def show(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total)
-
-        yield show
 
 
 def _keep_landmarks(folder: Shelf, collected: Collected, *, from_csv: bool) -> None:

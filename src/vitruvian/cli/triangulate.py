@@ -53,7 +53,7 @@ def triangulate(
     cameras, or are named as the cameras are. Writes the JSON of a clip with `world` and `root` in
     the room, and one of how far every camera is off.
     """
-    from vitruvian.cli.motion import read_film
+    from vitruvian.cli.film import read_film
     from vitruvian.geometry.calibrations import read_calibration
     from vitruvian.lift.triangulate import triangulate as together
     from vitruvian.sink.clip import write_clip
@@ -69,7 +69,7 @@ def triangulate(
             f"--offset is given once for each clip after the first, {len(sources) - 1} times here, "
             f"not {len(offsets)}"
         )
-    clips = [read_film(source, model, quiet=quiet) for source in sources]
+    clips = [read_film(source, model, out, quiet=quiet) for source in sources]
     ahead = "estimate" if sync else (0.0, *offsets) if offsets else None
     result = together(clips, cameras, offsets=ahead, adjust=adjust)
     stem = f"{Path(sources[0]).stem}.room"

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from vitruvian.cli.progress import RunProgress, downloads, tell_damage
-from vitruvian.cli.run import Kinds, stoppable
-from vitruvian.errors import InputError, SourceError, UnknownNameError
+from vitruvian.cli.film import follow
+from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.run import stoppable
+from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
     from vitruvian.associate.clicks import Click
@@ -78,9 +79,6 @@ def who(
 
     clicks = [Click.read(name) for name in names]
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
-    for kind in kinds:
-        if kind not in _KINDS:
-            raise UnknownNameError("kind of output", kind, _KINDS)
     recipe = Recipe(model=model, detector=detector, smooth=smooth)
     if people is not None and people < 1:
         raise InputError(f"people must be 1 or more, or nothing for all, not {people}")
@@ -105,7 +103,6 @@ class _Job:
     quiet: bool
 
     def from_film(self, recipe: Recipe, rate: float | None) -> None:
-        from vitruvian.clip import Clip
         from vitruvian.sink import About, make_sinks
         from vitruvian.skeletons import BLAZEPOSE_33
         from vitruvian.source import open_source
@@ -117,24 +114,12 @@ class _Job:
                     f"who is who is decided over a whole film, and {film.name} {what}; "
                     "type: vitruvian run"
                 )
-            with downloads(self.quiet) as progress:
-                pipeline = recipe.build(stills=False, progress=progress)
             about = About(self.source, film.size, film.rate, False, BLAZEPOSE_33)
             # Whatever is wrong with the folder is said before the work is done.
             for sink in make_sinks(self.kinds, self.out, about):
                 sink.close(complete=False)
-            with RunProgress(film, quiet=self.quiet) as shown:
-
-                def seen() -> Iterator[tuple[Frame, object]]:
-                    for frame, people in pipeline.run(film):
-                        shown.step(len(people))
-                        yield frame, people
-
-                clip = Clip.gather(film.name, BLAZEPOSE_33, seen())  # type: ignore[arg-type]
-            if not len(clip.times):
-                raise SourceError(f"{film.name} has no frame that can be read")
+            clip = follow(film, recipe, quiet=self.quiet)
             self._finish(clip, about, film)
-            tell_damage(film, len(clip.times))
 
     def from_clip(self) -> None:
         from vitruvian.sink import About, read_clip

@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from vitruvian.errors import InputError
 from vitruvian.fit.body_terms import Camera, Seen
+from vitruvian.geometry.heights import check_height
 from vitruvian.skeletons import BLAZEPOSE_33
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
 
-__all__ = ["assumed_camera", "check", "seen_of"]
+__all__ = ["REACH", "assumed_camera", "check", "seen_of"]
 
 Array = NDArray[np.floating[Any]]
 
 _FOCAL = 1.2
 """Longer sides of the picture: about that of a phone's main camera."""
-_SHORTEST, _TALLEST = 0.9, 2.4
+REACH = (0.9, 2.4)
 """Metres: what the body's shapes reach, from a child to the tallest."""
 _HIPS = (BLAZEPOSE_33.index("left_hip"), BLAZEPOSE_33.index("right_hip"))
 
@@ -40,7 +41,7 @@ def check(clip: Clip, person: int | None, height: float | None) -> list[int]:
         raise InputError(f"the pictures of {clip.source} differ in size; fit one film at a time")
     clip.check_unmirrored()
     if height is not None:
-        check_height(height)
+        check_height(height, REACH)
     ids = clip.ids.tolist()
     if not ids:
         raise InputError(f"nobody was found in {clip.source}")
@@ -49,19 +50,6 @@ def check(clip: Clip, person: int | None, height: float | None) -> list[int]:
     if person not in ids:
         raise InputError(f"{clip.source} has no person {person}; it has {', '.join(map(str, ids))}")
     return [ids.index(person)]
-
-
-def check_height(metres: float) -> None:
-    """Refuse what is no height that the body can have.
-
-    Raises:
-        InputError: It is too small or too large.
-    """
-    if not _SHORTEST <= metres <= _TALLEST:
-        raise InputError(
-            f"a height must be {_SHORTEST} to {_TALLEST} metres, not {metres:g}"
-            + ("; is it in centimetres?" if 90 <= metres <= 240 else "")
-        )
 
 
 def assumed_camera(clip: Clip) -> Camera:

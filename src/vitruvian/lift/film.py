@@ -9,6 +9,7 @@ import numpy as np
 
 from vitruvian.clip import Clip
 from vitruvian.errors import InputError
+from vitruvian.geometry.heights import check_height
 from vitruvian.lift.bones import bone_lengths, stature
 from vitruvian.lift.camera import Camera, aim
 from vitruvian.lift.features import HIPS, Array, Seen
@@ -17,12 +18,10 @@ from vitruvian.lift.network import Corrector, corrector
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks
 
-__all__ = ["HEIGHTS", "RATE", "check_height", "height_of", "heights", "lift", "lift_body"]
+__all__ = ["RATE", "height_of", "heights", "lift", "lift_body"]
 
 RATE = 30.0
 """Frames a second at which the network was trained; faster films are seen in turns."""
-HEIGHTS = (0.4, 2.75)
-"""Metres between which people's heights lie: a small newborn's length, and the tallest man's."""
 
 _UNSEEN = 1.0
 """Metres: how far off landmarks may be while somebody is hidden."""
@@ -136,18 +135,6 @@ def heights(clip: Clip, height: Heights) -> list[float | None]:
             raise InputError(f"{who} is not in {clip.source}; there: {', '.join(sorted(known))}")
     by_text = {str(who): metres for who, metres in given.items()}
     return [by_text.get(str(name), by_text.get(str(i))) for i, name in people]
-
-
-def check_height(metres: float) -> None:
-    """Refuse what is no height of a person.
-
-    Raises:
-        InputError: Nobody is so small or tall.
-    """
-    if not HEIGHTS[0] <= metres <= HEIGHTS[1]:
-        raise InputError(
-            f"a height is between {HEIGHTS[0]} and {HEIGHTS[1]} metres, not {metres:g}"
-        )
 
 
 def height_of(clip: Clip, p: int) -> float | None:

@@ -76,7 +76,7 @@ class Stroke:
 
 
 def drawn(strokes: list[Stroke], kind: Kind, size: tuple[int, int]) -> Bools:
-    """(H, W) the pixels under the strokes of one kind; round brush, open lines.
+    """(H, W) the pixels under the strokes of one kind; round brush, lassos closed.
 
     Args:
         strokes: Clicks and strokes.
@@ -87,7 +87,7 @@ def drawn(strokes: list[Stroke], kind: Kind, size: tuple[int, int]) -> Bools:
     brush = max(3, round(2 * _BRUSH * max(size)))
     for stroke in strokes:
         if stroke.kind == kind:
-            _line(canvas, stroke.points, brush)
+            _line(canvas, stroke.points, brush, closed=kind == "lasso")
     return np.asarray(canvas > 0, np.bool_)
 
 
@@ -102,9 +102,9 @@ def inside(strokes: list[Stroke], size: tuple[int, int]) -> Bools | None:
     return np.asarray(canvas > 0, np.bool_)
 
 
-def _line(canvas: Image, points: Floats, brush: int) -> None:
+def _line(canvas: Image, points: Floats, brush: int, *, closed: bool) -> None:
     path = np.rint(points).astype(np.int32)
     if len(path) == 1:
         cv2.circle(canvas, path[0].tolist(), brush // 2, 1, -1)
     else:
-        cv2.polylines(canvas, [path], False, 1, brush)
+        cv2.polylines(canvas, [path], closed, 1, brush)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vitruvian.errors import InputError, SinkError
 
-__all__ = ["GrowingFile", "Place", "disk_errors"]
+__all__ = ["GrowingFile", "Place", "Shelf", "check_folder", "disk_errors"]
 
 _SPACE = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -206,7 +206,7 @@ class Shelf:
         with disk_errors(folder):
             self._made = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
-            probe = folder / ".vitruvian.part"
+            probe = folder / f".vitruvian.{os.getpid()}.part"
             probe.open("wb").close()
             probe.unlink()
 
@@ -240,3 +240,15 @@ class Shelf:
             for file in self.folder.iterdir():
                 if file.name not in self._names and pattern.fullmatch(file.name):
                     file.unlink()
+
+
+def check_folder(folder: Path) -> None:
+    """Say whatever is wrong with a folder for results before the work is done.
+
+    Args:
+        folder: It need not be there; it is not left behind.
+
+    Raises:
+        SinkError: It cannot be made or written to.
+    """
+    Shelf(folder).close()
