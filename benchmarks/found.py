@@ -47,8 +47,8 @@ class Found:
         """The same without those who are only believed to be there."""
         if self.seen is None:
             return self
-        columns = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Found(**{k: None if v is None else v[self.seen] for k, v in columns.items()})
+        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        return Found(**{k: v if v is None else v[self.seen] for k, v in columns.items()})
 
 
 def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Floats:
