@@ -47,8 +47,11 @@ class Found:
         """The same without those who are only believed to be there."""
         if self.seen is None:
             return self
-        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        return Found(**{k: v if v is None else v[self.seen] for k, v in columns.items()})
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        rows: dict[str, Any] = {
+            name: None if column is None else column[self.seen] for name, column in columns.items()
+        }
+        return Found(**rows)
 
 
 def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Floats:
