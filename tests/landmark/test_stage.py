@@ -8,7 +8,7 @@ import pytest
 from vitruvian.geometry import regions
 from vitruvian.geometry.likeness import likeness, same_person
 from vitruvian.landmark import Landmark, Study
-from vitruvian.landmark.blazepose import unmirrored
+from vitruvian.landmark.study import unmirrored
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import HIDDEN, People
 

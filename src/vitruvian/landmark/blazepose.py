@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,12 +10,11 @@ from vitruvian.geometry import regions
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Landmarks
 
-__all__ = ["Reading", "decode", "project", "refine", "sigmoid", "unmirrored"]
+__all__ = ["Reading", "decode", "project", "refine", "sigmoid"]
 
 INPUT_SIZE = 256
 _KERNEL = 7
 _MIN_HEAT = 0.5
-_MIRROR = [*BLAZEPOSE_33.mirror, *range(33, 39)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,19 +135,3 @@ def project(reading: Reading, region: Floats) -> tuple[Landmarks, Floats]:
         world,
     )
     return body, regions.from_alignment(xy[33], xy[34])
-
-
-def unmirrored(reading: Reading) -> Reading:
-    """A reading of a mirrored crop as a reading of the crop: left and right change places."""
-    points = reading.points[_MIRROR].copy()
-    points[:, 0] = (INPUT_SIZE - 1) / INPUT_SIZE - points[:, 0]
-    world = reading.world[_MIRROR[:33]].copy()
-    world[:, 0] *= -1
-    return replace(
-        reading,
-        points=points,
-        visibility=reading.visibility[_MIRROR],
-        presence=reading.presence[_MIRROR],
-        world=world,
-        mask=None if reading.mask is None else reading.mask[:, ::-1],
-    )

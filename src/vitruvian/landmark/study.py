@@ -16,12 +16,13 @@ from vitruvian.geometry import regions
 from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
-from vitruvian.landmark.blazepose import Reading, unmirrored
+from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
+from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Floats, Frame, Landmarks, People
 
-__all__ = ["Study", "fused", "prominence"]
+__all__ = ["Study", "fused", "prominence", "unmirrored"]
 
 _WORTH_A_SECOND_LOOK = 0.3
 _BODY = slice(11, 33)
@@ -30,6 +31,7 @@ _FUSE_REACH = 0.03
 """How near, in sides of the region, another reading of a landmark must be to count in."""
 _CONFIRMED = 0.006
 """The gap between a reading and its mirror image, in sides of the region, that is no doubt."""
+_MIRROR = [*BLAZEPOSE_33.mirror, *range(33, 39)]
 
 
 class Study:
@@ -107,6 +109,22 @@ class Study:
         usable = regions.usable(follow)
         more = self._reader.read(frame, follow[usable])
         return np.concatenate([follow[usable], places[kept]]), [*more, *readings]
+
+
+def unmirrored(reading: Reading) -> Reading:
+    """A reading of a mirrored crop as a reading of the crop: left and right change places."""
+    points = reading.points[_MIRROR].copy()
+    points[:, 0] = (INPUT_SIZE - 1) / INPUT_SIZE - points[:, 0]
+    world = reading.world[_MIRROR[:33]].copy()
+    world[:, 0] *= -1
+    return replace(
+        reading,
+        points=points,
+        visibility=reading.visibility[_MIRROR],
+        presence=reading.presence[_MIRROR],
+        world=world,
+        mask=None if reading.mask is None else reading.mask[:, ::-1],
+    )
 
 
 def _bodies(people: People) -> Landmarks:
