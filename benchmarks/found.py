@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from benchmarks import peer
 from benchmarks.truth import Film
 from vitruvian.geometry.boxes import clip
 from vitruvian.skeletons import blazepose_to_coco
-from vitruvian.types import Floats
+from vitruvian.types import Bools, Floats
 
 Doubles = NDArray[np.float64]
 
@@ -32,6 +32,7 @@ class Found:
         body: (N, 33, 2) pixels, for the systems that have them.
         scores: (N,), for the systems that have them.
         sure: (N, 17) 0..1, how sure each keypoint is, for the systems that say so.
+        seen: (N,) who is seen, for a system that also says where people are who are hidden.
     """
 
     boxes: Floats
@@ -39,6 +40,18 @@ class Found:
     body: Doubles | None = None
     scores: Doubles | None = None
     sure: Doubles | None = None
+    seen: Bools | None = None
+
+    @property
+    def in_sight(self) -> Found:
+        """The same without those who are only believed to be there."""
+        if self.seen is None:
+            return self
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        rows: dict[str, Any] = {
+            name: None if column is None else column[self.seen] for name, column in columns.items()
+        }
+        return Found(**rows)
 
 
 def round_body(xy: NDArray[Any], size: tuple[int, int]) -> Floats:
@@ -98,7 +111,8 @@ def _of_people(people: vitruvian.People) -> Found:
         return Found(people.boxes, np.zeros((0, 17, 2)), np.zeros((0, 33, 2)), np.zeros(0))
     body = people.body.xy.astype(np.float64)
     scores = people.scores.astype(np.float64)
-    return Found(people.boxes, body[:, list(blazepose_to_coco)], body, scores)
+    coco = body[:, list(blazepose_to_coco)]
+    return Found(people.boxes, coco, body, scores, seen=people.seen)
 
 
 def movenet_pictures(images: Iterable[NDArray[np.uint8]], key: str, bar: float) -> list[Found]:

@@ -103,6 +103,39 @@ def _corners(people: list[dict[str, Any]]) -> Floats:
 
 
 @dataclass(frozen=True)
+class Unlabelled:
+    """Somebody who is in a film and not in its truth, seen by eye; they go in a straight line.
+
+    Args:
+        first: The index of the first frame they are in.
+        last: The index of the last.
+        start: x0, y0, x1, y1 where they are first.
+        end: Where they are last.
+    """
+
+    first: int
+    last: int
+    start: tuple[float, float, float, float]
+    end: tuple[float, float, float, float]
+
+    def at(self, index: int) -> Floats:
+        """(1, 4) where they are in a frame; (0, 4) before and after."""
+        if not self.first <= index <= self.last:
+            return np.zeros((0, 4), np.float32)
+        share = (index - self.first) / (self.last - self.first)
+        return ((1 - share) * np.array([self.start]) + share * np.array([self.end])).astype("f4")
+
+
+BEHIND_GLASS = (
+    Unlabelled(0, 70, (60, 205, 130, 305), (60, 205, 130, 305)),
+    Unlabelled(0, 70, (543, 205, 583, 268), (543, 205, 583, 268)),
+)
+"""Two who sit in the offices of TUD-Campus."""
+ON_THE_LAWN = (Unlabelled(94, 172, (236, 52, 264, 96), (-8, 98, 20, 148)),)
+"""A woman who crosses the lawn at the back of PETS09-S2L1."""
+
+
+@dataclass(frozen=True)
 class Film:
     """A film with a box round every person of every frame.
 
@@ -112,6 +145,7 @@ class Film:
         size: Width, height.
         boxes: Frame index, from 0, to (M, 4).
         step: Only every ``step``-th frame is compared, to bound the time.
+        unlabelled: Who else is there.
     """
 
     path: Path
@@ -119,18 +153,28 @@ class Film:
     size: tuple[int, int]
     boxes: dict[int, Floats]
     step: int
+    unlabelled: tuple[Unlabelled, ...] = ()
 
     @property
     def compared(self) -> range:
         """The indices of the frames that are compared."""
         return range(0, max(self.boxes) + 1, self.step)
 
-    @property
-    def edges(self) -> Floats:
-        """(2, 4) where people walk in and out: labelled only once they are well inside."""
+    def excused(self, index: int) -> Floats:
+        """(I, 4) where people are in a frame who are not labelled.
+
+        Those known by eye; and at the left and right edge and beyond, since whoever walks in or
+        out is labelled only while they are well inside.
+        """
         width, height = self.size
         strip = 0.08 * width
-        return np.array([[0, 0, strip, height], [width - strip, 0, width, height]], np.float32)
+        edges = [
+            [-width, -height, strip, 2 * height],
+            [width - strip, -height, 2 * width, 2 * height],
+        ]
+        return np.concatenate(
+            [np.array(edges, np.float32), *(person.at(index) for person in self.unlabelled)]
+        )
 
 
 def films() -> dict[str, Film]:
@@ -138,8 +182,10 @@ def films() -> dict[str, Film]:
     folder = data("tracking")
     campus, pets = folder / "TUD-Campus", folder / "PETS09-S2L1"
     return {
-        "TUD-Campus": Film(campus / "TUD-Campus.mp4", 25, (640, 480), _mot(campus), 1),
-        "PETS09-S2L1": Film(pets / "vtest.avi", 10, (768, 576), _mot(pets), 5),
+        "TUD-Campus": Film(
+            campus / "TUD-Campus.mp4", 25, (640, 480), _mot(campus), 1, BEHIND_GLASS
+        ),
+        "PETS09-S2L1": Film(pets / "vtest.avi", 10, (768, 576), _mot(pets), 5, ON_THE_LAWN),
     }
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import truth
+from vitruvian.geometry.boxes import overlap_of
 
 CORNERS = (slice(0, 2), slice(2, 4))
 
@@ -18,6 +19,20 @@ def test_mot_counts_frames_from_nought_and_every_frame_has_people():
         assert min(film.boxes) == 0
         assert set(film.compared) <= set(film.boxes)
         assert all((boxes[:, 2:] > boxes[:, :2]).all() for boxes in film.boxes.values())
+
+
+def test_who_is_there_and_not_labelled_is_excused_while_they_are_there():
+    film = truth.films()["PETS09-S2L1"]
+    edges = len(film.excused(0))
+    assert edges == 2
+    first, last = (film.excused(i)[edges:] for i in (94, 172))
+    assert first[0, 0] > last[0, 0]
+    middle = film.excused(133)[edges:]
+    np.testing.assert_allclose(middle, (first + last) / 2, atol=0.01)
+    assert len(film.excused(173)) == edges
+    for index in range(94, 173):
+        her, labelled = film.excused(index)[edges:], film.boxes[index]
+        assert (overlap_of(labelled, her) < 0.5).all()
 
 
 def test_people_without_labelled_keypoints_are_excused():
