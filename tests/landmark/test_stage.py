@@ -138,35 +138,6 @@ def test_whoever_is_behind_somebody_shows_when_they_are_covered(make, masks, mak
         assert not masks or len(some.masks) == 2
 
 
-class Restless:
-    """Another reader, that puts whoever is behind somebody elsewhere each time it looks."""
-
-    def __init__(self, reader):
-        self._reader = reader
-        self._looks = 0
-
-    def read(self, frame, places, *, without=None, **options):
-        readings = self._reader.read(frame, places, without=without, **options)
-        if without is None:
-            return readings
-        self._looks += 1
-        step = np.array([0.1 * self._looks, 0, 0], np.float32)
-        return [replace(reading, points=reading.points + step) for reading in readings]
-
-
-def test_who_shows_behind_somebody_and_was_not_seen_before_must_stay_in_place(make_scene, figure):
-    front, back = figure(300, 120, arms="out"), figure(345, 130, arms="up")
-    scene = make_scene([front, back])
-    (frame,) = scene.frames(1)
-    people = at(region_of(front), moved(region_of(front), 0.45 * 45, 4), ids=[1, 2])
-    hidden = people.having(scores=np.array([0.9, HIDDEN], np.float32))
-    newcomer = people.having(ids=np.array([1, -1]))
-    assert Landmark(scene)(frame, hidden).ids.tolist() == [1, 2]
-    assert Landmark(Restless(scene))(frame, people).ids.tolist() == [1, 2]
-    assert Landmark(Restless(scene))(frame, hidden).ids.tolist() == [1]
-    assert Landmark(Restless(scene))(frame, newcomer).ids.tolist() == [1]
-
-
 def test_a_mirrored_reading_is_turned_back(make_scene, figure):
     body = figure(300, 120, arms="out", turn=0.4)
     scene = make_scene([body])

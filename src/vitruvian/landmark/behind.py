@@ -8,7 +8,6 @@ from vitruvian.geometry import regions
 from vitruvian.landmark.hiding import Cover
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
-from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats, Frame, Ints, People
 
 __all__ = ["apart", "behind", "overlapped"]
@@ -17,11 +16,6 @@ _MIN_SCORE = 0.3
 """Half a body scores less than a whole one; a detector has said already that it is there."""
 _APART = 0.1
 """How far, in sides of the region, hips are from those of everybody known to be another's."""
-_STEADY = 0.065
-"""How far apart, in sides of the region, both readings may put shoulders and hips on average: of 29
-bodies in seven films of people who touch, 27 had at most 0.047, and the two that were half on
-nobody 0.070 and 0.071."""
-_TRUNK = [BLAZEPOSE_33.index(f"{s}_{j}") for j in ("shoulder", "hip") for s in ("left", "right")]
 
 
 def apart(places: Floats, people: People) -> Bools:
@@ -48,14 +42,11 @@ def behind(
     ids: Ints,
     people: People,
     *,
-    seen: Bools | None = None,
     masks: bool = False,
 ) -> People:
     """Whom the model sees in these regions when the people known are covered.
 
-    Each region is read twice, the second time where the first reading points to. Of whatever is
-    left of a picture when somebody is painted out, the model may make a body; but from another
-    place it makes another. So whoever was not seen until now must be in the same place in both.
+    Each region is read twice, the second time where the first reading points to.
 
     Args:
         reader: The model.
@@ -63,7 +54,6 @@ def behind(
         places: (N, 4) where somebody may be, although the model read somebody else there.
         ids: (N,) who was followed there, -1 for nobody yet.
         people: Those who are known, with landmarks.
-        seen: (N,) who was seen in the last frame; nobody by default.
         masks: Whether the masks are wanted.
 
     Returns:
@@ -85,17 +75,6 @@ def behind(
     if found.body is None or people.regions is None:
         return People.none()
     found = found.having(ids=ids[usable])
-    there = _steady(first[usable], found)
-    if seen is not None:
-        there |= seen[usable]
-    good = np.flatnonzero((found.scores > _MIN_SCORE) & in_sight(found) & there)
+    good = np.flatnonzero((found.scores > _MIN_SCORE) & in_sight(found))
     found = found[good[np.argsort(-found.scores[good])]]
     return found[distinct(joined([people, found]))[len(people) :]]
-
-
-def _steady(first: People, second: People) -> Bools:
-    """(N,) whether both readings put shoulders and hips in about the same places."""
-    if first.body is None or second.body is None or second.regions is None:
-        return np.zeros(len(second), np.bool_)
-    gap = np.linalg.norm(first.body.xy - second.body.xy, axis=-1)[:, _TRUNK].mean(1)
-    return np.asarray(gap < _STEADY * second.regions[:, 2], np.bool_)

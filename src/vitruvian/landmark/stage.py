@@ -9,7 +9,7 @@ from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.neighbours import covers
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined
-from vitruvian.types import Frame, People
+from vitruvian.types import Floats, Frame, Ints, People
 
 __all__ = ["Landmark"]
 
@@ -60,24 +60,12 @@ class Landmark:
             return found
         others = np.ones(len(people), np.bool_)
         others[kept] = False
-        return self._separated(frame, found, people.having(ids=ids)[others])
+        return self._separated(frame, found, places[others], ids[others])
 
-    def _separated(self, frame: Frame, found: People, others: People) -> People:
+    def _separated(self, frame: Frame, found: People, places: Floats, ids: Ints) -> People:
         """The people found, and those of the other regions who show when these are covered."""
-        places, ids = others.regions, others.ids
-        if places is None or ids is None:
-            return found
         hidden = overlapped(places, found) & ((ids >= 0) | apart(places, found))
-        seen = (ids >= 0) & others.seen
-        more = behind(
-            self._reader,
-            frame,
-            places[hidden],
-            ids[hidden],
-            found,
-            seen=seen[hidden],
-            masks=self._masks,
-        )
+        more = behind(self._reader, frame, places[hidden], ids[hidden], found, masks=self._masks)
         return joined([found, more])
 
     def reset(self) -> None:
