@@ -1,9 +1,10 @@
 """One person hides another, and both are known: ``python -m benchmarks.hiding --data DATA``.
 
 Two of Pose2Sim's four films of one person become one: the person of one film, cut out by our own
-masks, walks in front of the person of the other, backwards in time. Both are known in metres by the
-triangulation of all four cameras (`benchmarks.triangulated`). What ``vitruvian run FILM
---save json`` and ``vitruvian lift`` write is measured: the share of frames in which each is found,
+masks, passes in front of the person of the other, backwards in time (`SCENES`). Both are known in
+metres by the triangulation of all four cameras (`benchmarks.triangulated`). What is measured is
+what ``vitruvian run FILM --save json`` writes, and what ``vitruvian who`` and ``vitruvian lift``
+make of it (``vitruvian lift FILM`` does all three): the share of frames in which each is found,
 and `vitruvian.measure.bodies.BodyErrors`, of the moments in which they are seen and of those in
 which they are only believed to be there (visibility 0). A lifted body is found where its metres
 would be seen.
@@ -15,6 +16,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,48 +37,95 @@ from vitruvian.measure.bodies import body_errors
 from vitruvian.sink.clip import read_clip
 
 Array = NDArray[Any]
-BEHIND, BEFORE = 2, 0
-"""Which camera's person stands behind, and which one's walks by: cam03 and cam01."""
 _LARGER = 1.12
 """Whoever is in front is nearer, and so larger."""
-_WAY = (380.0, -380.0)
-"""Pixels from the hips of one to the hips of the other, at the start and at the end."""
+_LOWER = 60
+"""Pixels: and stands lower in the picture."""
 _NEAR = 0.3
 """Of a person's height in the picture: a row whose points are nearer in the mean is them."""
 _HIPS = (23, 24)
 
 
-def composed(behind: Path, before: Path, xy: tuple[Array, Array], out: Path) -> Array:
-    """Write the film; (T, 33, 2) pixels, where whoever is in front is shown in it.
+@dataclass(frozen=True)
+class Scene:
+    """Who hides whom.
 
     Args:
-        behind: The film that is the picture.
-        before: The film from which the person is cut out.
-        xy: (T, 33, 2) pixels of either.
+        name: Of the film.
+        behind: Number of the camera whose film is the picture.
+        before: Number of the camera from whose film the person in front is cut out.
+        way: Pixels from the hips of one to the hips of the other, at the start; as many on the
+            other side at the end.
+        beside: Pixels by which the picture is wider on either side, so that there is room.
+        passes: How often the films are shown, every second time backwards; one takes 1.7 s.
+    """
+
+    name: str
+    behind: int
+    before: int
+    way: float
+    beside: int = 0
+    passes: int = 1
+
+    def moments(self, count: int) -> Array:
+        """Which of so many frames of either film are shown, one after the other."""
+        forth = np.arange(count)
+        return np.concatenate([forth[:: (-1) ** i][i > 0 :] for i in range(self.passes)])
+
+
+SCENES = (
+    Scene("backs", 2, 0, 380),
+    Scene("walks-1", 2, 0, 800, beside=400, passes=2),
+    Scene("walks-2", 1, 3, 800, beside=400, passes=2),
+    Scene("walks-3", 0, 2, 800, beside=400, passes=2),
+)
+"""The first person backs slowly past the other and is close all the time; the others pass by at a
+walker's pace, 1.2 m/s."""
+
+
+def composed(scene: Scene, films: list[Path], xy: list[Array], out: Path) -> tuple[Array, Array]:
+    """Write the film; (T, 33, 2) pixels of whoever is behind and of whoever is in front.
+
+    Args:
+        scene: Who hides whom.
+        films: All cameras'.
+        xy: (T, 33, 2) pixels in each of these.
         out: The film to write.
     """
-    cuts = list(_cut(before))[::-1]
-    there, own = xy[0], xy[1][::-1]
-    count = min(len(cuts), len(there))
-    moved = np.empty_like(there[:count])
-    with av.open(str(behind)) as source, av.open(str(out), "w") as target:
+    moments = scene.moments(min(len(each) for each in xy))
+    cuts, pictures = list(_cut(films[scene.before])), list(_pictures(films[scene.behind]))
+    aside = np.array((scene.beside, 0))
+    there = xy[scene.behind][moments] + aside
+    # Whoever is in front moves backwards in time.
+    own = xy[scene.before][::-1][moments]
+    ways = np.linspace(scene.way, -scene.way, len(moments))
+    middle = there[:, _HIPS].mean(1)
+    if scene.passes > 1:
+        middle[:] = middle.mean(0)
+    goals = middle + np.c_[ways, np.full(len(ways), _LOWER)]
+    shifts = goals - _LARGER * own[:, _HIPS].mean(1)
+    with av.open(str(out), "w") as target:
         stream = target.add_stream("mpeg4", rate=60)
         stream.bit_rate = 40_000_000
-        size = source.streams.video[0].width, source.streams.video[0].height
-        stream.width, stream.height = size
-        for t, frame in zip(range(count), source.decode(video=0), strict=False):
-            picture = frame.to_ndarray(format="rgb24")
-            way = np.interp(t / (count - 1), (0, 1), _WAY)
-            goal = there[t, _HIPS, :].mean(0) + np.array((way, 60))
-            shift = goal - _LARGER * own[t, _HIPS, :].mean(0)
-            moved[t] = _LARGER * own[t] + shift
+        height, width = pictures[0].shape[:2]
+        size = stream.width, stream.height = width + 2 * scene.beside, height
+        for t, shift in zip(moments, shifts, strict=True):
+            picture = cv2.copyMakeBorder(
+                pictures[t], 0, 0, scene.beside, scene.beside, cv2.BORDER_REPLICATE
+            )
             matrix = np.array([[_LARGER, 0, shift[0]], [0, _LARGER, shift[1]]])
-            person, mask = (cv2.warpAffine(each, matrix, size) for each in cuts[t])
+            person, mask = (cv2.warpAffine(each, matrix, size) for each in cuts[-1 - t])
             share = mask[..., None].astype(np.float32) / 255
             mixed = picture * (1 - share) + person * share
             target.mux(stream.encode(av.VideoFrame.from_ndarray(mixed.astype(np.uint8), "rgb24")))
         target.mux(stream.encode())
-    return moved
+    return there, _LARGER * own + shifts[:, None]
+
+
+def _pictures(film: Path) -> Iterator[Array]:
+    with av.open(str(film)) as source:
+        for frame in source.decode(video=0):
+            yield frame.to_ndarray(format="rgb24")
 
 
 def _cut(film: Path) -> Iterator[tuple[Array, Array]]:
@@ -164,12 +213,30 @@ def run(out: Path, *command: str) -> None:
     subprocess.run([sys.executable, "-m", "vitruvian", *command, "--out", str(out)], check=True)
 
 
+def people(
+    scene: Scene, views: list[View], points: Array, alone: list[Array], shown: tuple[Array, Array]
+) -> dict[str, tuple[Array, Array]]:
+    """Of either person (T, 33, 2) pixels and (T, 33, 3) metres."""
+    moments = scene.moments(len(points))
+    aside = np.array((scene.beside, 0))
+    own = alone[scene.before][::-1][moments]
+    passing = turned(
+        views[scene.before].local(points)[::-1][moments], views[scene.before],
+        (own, shown[1] - aside),
+    )  # fmt: skip
+    return {
+        "behind": (shown[0], views[scene.behind].local(points)[moments]),
+        "in front": (shown[1], passing),
+    }
+
+
 def main() -> None:
     """Compose, run and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--cache", type=Path, required=True, help="where all files are kept")
     parser.add_argument("--model", default="heavy")
+    parser.add_argument("--scenes", default=",".join(scene.name for scene in SCENES))
     parser.add_argument("--peer", action="store_true", help="what MediaPipe finds, too")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
@@ -177,32 +244,50 @@ def main() -> None:
     films = [folder / "videos" / f"{name}.mp4" for name in CAMERAS]
     clips = [read(film, "heavy", given.cache) for film in films]
     views, points, note = truth_of(folder, clips)
-    alone = [clips[i].body.xy[:, 0].astype(np.float64) for i in (BEHIND, BEFORE)]
-    film, places = given.cache / "hiding.mp4", given.cache / "hiding.npy"
-    if not places.exists():
-        np.save(places, composed(films[BEHIND], films[BEFORE], (alone[0], alone[1]), film))
-    shown = np.load(places)
-    count = len(shown)
-    passing = turned(
-        views[BEFORE].local(points)[::-1][:count], views[BEFORE], (alone[1][::-1][:count], shown)
-    )
-    people = {
-        "behind": (alone[0][:count], views[BEHIND].local(points)[:count]),
-        "in front": (shown, passing),
-    }
-    first, second = given.cache / "seen", given.cache / "lifted"
-    if not (first / "hiding.json").exists():
-        run(first, "run", str(film), "--model", given.model, "--save", "json")
-    run(second, "lift", str(first / "hiding.json"))
+    alone = [clip.body.xy[:, 0].astype(np.float64) for clip in clips]
     report = Report()
-    if given.peer:
-        places_of = {name: xy for name, (xy, _) in people.items()}
-        report.add(f"MediaPipe {peer.VERSION}", found_by_peer(film, given.model, places_of))
-    for name, (xy, truth) in people.items():
-        rows = measured("input", read_clip(first / "hiding.json"), xy, truth)
-        rows += measured("lifted", read_clip(second / "hiding.json"), xy, truth)
-        report.add(f"Whoever is {name}", rows, note)
+    found: list[Row] = []
+    for scene in SCENES:
+        if scene.name in given.scenes.split(","):
+            film, places = given.cache / f"{scene.name}.mp4", given.cache / f"{scene.name}.npy"
+            if not places.exists():
+                np.save(places, composed(scene, films, alone, film))
+            shown = np.load(places)
+            both = people(scene, views, points, alone, (shown[0], shown[1]))
+            found += _measure(report, scene, film, both, given.model, peers=given.peer)
+    report.add("Share of frames in which each person is found", found, note)
     report.save(given.json)
+
+
+def _measure(
+    report: Report, scene: Scene, film: Path, both: dict[str, tuple[Array, Array]], model: str,
+    *, peers: bool,
+) -> list[Row]:  # fmt: skip
+    """One film's errors, into the report, and who is found by whom."""
+    seen, lifted = film.parent / f"seen-{model}", film.parent / f"lifted-{model}"
+    if not (seen / f"{scene.name}.json").exists():
+        run(seen, "run", str(film), "--model", model, "--save", "json")
+    settled = film.parent / f"settled-{model}"
+    run(settled, "who", str(seen / f"{scene.name}.json"), "--save", "json")
+    run(lifted, "lift", str(settled / f"{scene.name}.json"))
+    clips = {
+        name: read_clip(path / f"{scene.name}.json")
+        for name, path in (("input", seen), ("lifted", lifted))
+    }
+    found: list[Row] = []
+    for person, (xy, truth) in both.items():
+        rows = [row for name, clip in clips.items() for row in measured(name, clip, xy, truth)]
+        report.add(f"{scene.name}: whoever is {person}", rows)
+        ours = {
+            name: next(row["found"] for row in rows if row["method"].startswith(name))
+            for name in clips
+        }
+        found.append({"film": scene.name, "person": person, "MediaPipe": float("nan")} | ours)
+    if peers:
+        places = {person: xy for person, (xy, _) in both.items()}
+        for row, other in zip(found, found_by_peer(film, model, places), strict=True):
+            row["MediaPipe"] = other["found"]
+    return found
 
 
 if __name__ == "__main__":

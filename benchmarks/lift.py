@@ -34,7 +34,7 @@ from vitruvian.types import Landmarks
 Array = NDArray[Any]
 CAMERAS = ("cam01", "cam02", "cam03", "cam04")
 NOISES = {
-    "invented": Noise(bones=0.0, slow=0.033, jitter=0.0155, plane=0.008),
+    "invented": Noise(bones=0.0, slow=0.028, jitter=0.0148, plane=0.008),
     "as measured": Noise(),
 }
 """Errors for CMU: of every landmark by itself, strong enough for the figures of the input that

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vitruvian import read_clip
+from vitruvian.cli import film as cli_film
 from vitruvian.clip import Clip
 from vitruvian.sink.clip import write_clip
 from vitruvian.skeletons import BLAZEPOSE_33
@@ -52,6 +53,23 @@ def test_the_same_json_with_world_and_root(run, file, clip, tmp_path):
     assert np.isfinite(result.root).all()
     jerk = [np.abs(np.diff(c.body.world, 2, axis=0)).mean() for c in (clip, result)]
     assert jerk[1] < jerk[0] / 5
+
+
+def test_of_a_film_who_is_hidden_is_led_through(run, clip, tmp_path, monkeypatch):
+    away = np.zeros((15, 2), bool)
+    away[5:9, 1] = True
+    for column in (clip.boxes, clip.scores, clip.body.xy, clip.body.z, clip.body.world):
+        column[away] = np.nan
+    clip.body.visibility[away] = clip.body.presence[away] = np.nan
+    monkeypatch.setattr(cli_film, "_look", lambda *_: clip)
+    assert run("lift", "two.mp4", "--out", tmp_path / "film").code == 0
+    result = read_clip(tmp_path / "film" / "two.json")
+    assert np.isfinite(result.root).all()
+    assert (result.body.visibility[5:9, 1] == 0).all()
+    # What somebody has saved is not decided anew.
+    saved = write_clip(clip, tmp_path / "given")
+    assert run("lift", saved, "--out", tmp_path / "json").code == 0
+    assert np.isnan(read_clip(tmp_path / "json" / "two.json").root[away]).all()
 
 
 def test_heights_by_name_and_id(run, file, tmp_path):

@@ -8,7 +8,7 @@ from vitruvian.lift.camera import Camera, aim, place
 from vitruvian.lift.features import Seen, features, image_scale, moving_mean
 from vitruvian.lift.fit import standing as stands
 from vitruvian.lift.joints import within_limits
-from vitruvian.lift.smoothing import smoothed
+from vitruvian.lift.smoothing import smoothed, vigour
 
 
 def lengths_of(points):
@@ -29,6 +29,42 @@ def test_columns_are_smoothed_by_their_own_change():
     noisy = np.random.default_rng(0).normal(0, 1, (50, 1)).repeat(2, 1)
     calm, loose = smoothed(noisy, np.ones((50, 2)), np.array([0.001, 1.0])).T
     assert np.abs(np.diff(calm, 2)).max() < 0.001 < np.abs(np.diff(loose, 2)).max()
+
+
+def test_a_change_that_is_the_same_at_all_times_is_that_of_all():
+    noisy = np.random.default_rng(0).normal(0, 1, (40, 2)).cumsum(0)
+    error, change = np.full((40, 2), 0.5), np.array([0.1, 0.7])
+    at_each = smoothed(noisy, error, np.tile(change, (38, 1)))
+    assert at_each == pytest.approx(smoothed(noisy, error, change), abs=1e-9)
+
+
+def test_smoothing_knows_no_unit():
+    rng = np.random.default_rng(1)
+    noisy, error = rng.normal(0, 1, (40, 3)), rng.uniform(0.1, 2, (40, 3))
+    change = rng.uniform(0.01, 1, (38, 3))
+    metres = smoothed(noisy, error, change)
+    assert smoothed(1000 * noisy, 1000 * error, 1000 * change) == pytest.approx(1000 * metres)
+
+
+def test_smoothing_follows_where_change_is_strong():
+    noisy = np.random.default_rng(2).normal(0, 1, (80, 1))
+    change = np.where(np.arange(78) < 39, 0.001, 10.0)[:, None]
+    result = smoothed(noisy, np.ones((80, 1)), change)
+    assert np.abs(np.diff(result[:35], 2, axis=0)).max() < 0.001
+    assert np.abs(result - noisy)[45:].mean() < 0.2
+
+
+def test_vigour_is_strong_while_somebody_moves_and_stays_in_its_bounds():
+    path = np.zeros((90, 6))
+    path[40:50, 3] = np.sin(np.linspace(0, 2 * np.pi, 10))
+    found = vigour(path, np.full(6, 0.1), 30.0)
+    assert found.shape == (88, 6)
+    assert found[:30] == pytest.approx(0.25)
+    # The landmark that moves most of all, and with it the whole body.
+    assert found[44, 3] > found[44, 0] > 0.25
+    assert found[44, 3] == found[44, 4]
+    assert vigour(1000 * path, np.full(6, 0.1), 30.0).max() == 5.0
+    assert vigour(7 * path, np.full(6, 0.7), 30.0) == pytest.approx(found)
 
 
 def test_smoothing_does_not_lag():

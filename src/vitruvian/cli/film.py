@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["follow", "given_names", "read_film"]
 
 
-def read_film(source: str, model: str, out: Path, *, quiet: bool = False) -> Clip:
+def read_film(
+    source: str, model: str, out: Path, *, quiet: bool = False, whole: bool = False
+) -> Clip:
     """A film's people over time, looked at now or read from the JSON of an earlier run.
 
     Args:
@@ -27,6 +29,7 @@ def read_film(source: str, model: str, out: Path, *, quiet: bool = False) -> Cli
         model: What reads a film's landmarks.
         out: Where results will go; looking at a film in vain takes long.
         quiet: Whether to show no progress.
+        whole: Whether who is who is decided from all of a film that is looked at now.
 
     Raises:
         InputError: It is pictures, never ends, has no frame, or shows nobody.
@@ -37,11 +40,16 @@ def read_film(source: str, model: str, out: Path, *, quiet: bool = False) -> Cli
     from vitruvian.sink.place import check_folder
 
     check_folder(out)
-    clip = read_clip(source) if source.endswith(".json") else _look(source, model, quiet)
+    looked_at = not source.endswith(".json")
+    clip = _look(source, model, quiet) if looked_at else read_clip(source)
     if not len(clip.times):
         raise InputError(f"{source} holds no frame; give the film, or the JSON of a run of it")
     if clip.files is not None:
         raise InputError(f"{source} is pictures; a film is needed")
+    if whole and looked_at:
+        from vitruvian.associate.whole import settle
+
+        clip = settle(clip)
     if not len(clip.ids):
         raise InputError(f"nobody was found in {source}")
     return clip

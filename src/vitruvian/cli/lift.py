@@ -32,7 +32,9 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     """Refine everybody's world landmarks in SOURCE over time, in metres.
 
     SOURCE is a film, or the JSON of one that --save json wrote. The same JSON is written with
-    `world` refined and `root`, the way from the camera to each person's hips.
+    `world` refined and `root`, the way from the camera to each person's hips. In a film who is who
+    is decided as `vitruvian who` does, so that whoever is hidden for a while is led through; for
+    a JSON that command does so before.
     """
     from vitruvian.cli.film import read_film
     from vitruvian.lift import lift as lifted
@@ -41,7 +43,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
 
     given = read_heights(heights)
     refuse_same(out, Path(source))
-    clip = read_film(source, model, out, quiet=quiet)
+    clip = read_film(source, model, out, quiet=quiet, whole=True)
     checked(clip, given)
     result = lifted(clip, height=given)
     path = write_clip(result, out, stem=Path(source).stem)

@@ -14,7 +14,9 @@ from vitruvian.lift.bones import bone_lengths, stature
 from vitruvian.lift.camera import Camera, aim
 from vitruvian.lift.features import HIPS, Array, Seen
 from vitruvian.lift.fit import Fitted, fit
+from vitruvian.lift.hidden import doubted
 from vitruvian.lift.network import Corrector, corrector
+from vitruvian.lift.sides import MIRROR, exchanged
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks
 
@@ -35,7 +37,9 @@ def lift(
     """Refine everybody's world landmarks over a whole film, and find where they stand.
 
     The camera is taken to stand still, with a focal length of 1.2 times the picture's longer
-    side. Where somebody is not there, nothing is made up.
+    side. Where left and right were exchanged for a while they are put right, in the picture's
+    landmarks, too. Whoever is hidden by somebody else, and known to be there (visibility 0), is led
+    straight through. Where somebody is not there, nothing is made up.
 
     Args:
         clip: A film; 33 BlazePose landmarks or 17 keypoints, with or without a world guess.
@@ -61,17 +65,34 @@ def lift(
     count, people = clip.present.shape
     world = np.full((count, people, len(clip.body.skeleton), 3), np.nan, np.float32)
     root = np.full((count, people, 3), np.nan, np.float32)
+    wrong = np.zeros((count, people), bool)
+    believed = doubted(clip).body
     for p, metres in enumerate(tall):
         there = clip.present[:, p] & np.isfinite(clip.body.xy[:, p]).all(-1).any(-1)
         if there.any():
             some = slice(*_ends(there))
-            fitted = lift_body(clip.body[some, p], clip.times[some], clip.size, height=metres)
+            fitted = lift_body(believed[some, p], clip.times[some], clip.size, height=metres)
             shown = there[some]
             world[some, p][shown] = fitted.chosen(clip.body)[shown]
             root[some, p][shown] = fitted.root[shown]
+            wrong[some, p] = fitted.exchanged
         if progress is not None:
             progress(p + 1, people)
-    return replace(clip, body=replace(clip.body, world=world), root=root)
+    return replace(clip, body=replace(_put_right(clip.body, wrong), world=world), root=root)
+
+
+def _put_right(body: Landmarks, wrong: Array) -> Landmarks:
+    """A body (T, P) with left and right exchanged where they are wrong (T, P)."""
+
+    def right(column: Array) -> Array:
+        column = column.copy()
+        column[wrong] = column[wrong][:, list(body.skeleton.mirror)]
+        return column
+
+    return replace(
+        body, xy=right(body.xy), z=right(body.z), visibility=right(body.visibility),
+        presence=right(body.presence),
+    )  # fmt: skip
 
 
 def lift_body(
@@ -94,14 +115,18 @@ def lift_body(
         raise InputError("lifting needs the size of the pictures, and they differ; use one film")
     network = network or corrector()
     xy, world, z, visibility = _all_33(body)
+    rate = _rate(times)
+    wrong, omitted = exchanged(xy, np.nan_to_num(visibility), rate)
+    for column in (xy, world, z, visibility):
+        column[wrong] = column[wrong][:, MIRROR]
+    visibility[omitted] = 0
     there: Array = np.asarray(np.isfinite(xy).all(-1))
     known = np.asarray(there.any(-1) & _in_sight(visibility), np.float64)
     visibility = np.where(there, np.clip(np.nan_to_num(visibility, nan=1.0), 0.02, 1), 0.0)
     camera = Camera.assumed(size)
-    xy = np.where(there[..., None], xy, 0.0)
+    xy = _led(np.where(there[..., None], xy, 0.0), known > 0)
     aimed = aim(camera, xy, known)
     cut = there[..., None]
-    rate = _rate(times)
     stride = max(1, round(rate / RATE))
     points, error = np.empty((len(xy), 33, 3)), np.empty((len(xy), 33, 2))
     for first in range(min(stride, len(xy))):
@@ -113,8 +138,10 @@ def lift_body(
         points[turn], error[turn] = network(seen)
     points = points @ aimed.turn
     points -= points[:, 23:25].mean(1, keepdims=True)
-    points, error = _bridged(points, error, known > 0)
-    return fit(points, error, camera.rays(xy), visibility, rate, height=height)
+    points = _led(points, known > 0)
+    error = np.where(known[:, None, None] > 0, error, _UNSEEN)
+    fitted = fit(points, error, camera.rays(xy), visibility, rate, height=height)
+    return replace(fitted, exchanged=wrong)
 
 
 def heights(clip: Clip, height: Heights) -> list[float | None]:
@@ -168,17 +195,14 @@ def _in_sight(visibility: Array) -> Array:
     return seen if seen.any() else np.ones_like(seen)
 
 
-def _bridged(points: Array, error: Array, known: Array) -> tuple[Array, Array]:
-    """Points that lead straight over the frames in which somebody was not seen."""
-    if known.all() or not known.any():
-        return points, error
-    at, where = np.arange(len(points)), np.flatnonzero(known)
-    flat = points[where].reshape(len(where), -1)
-    filled = np.stack([np.interp(at, where, column) for column in flat.T], axis=-1)
-    return (
-        np.where(known[:, None, None], points, filled.reshape(points.shape)),
-        np.where(known[:, None, None], error, _UNSEEN),
-    )
+def _led(values: Array, known: Array) -> Array:
+    """Values (T, 33, C) that lead straight over the frames in which somebody was not seen."""
+    where = np.flatnonzero(known)
+    if len(where) in (0, len(known)):
+        return values
+    at = np.arange(len(known))
+    filled = [np.interp(at, where, column) for column in values[where].reshape(len(where), -1).T]
+    return np.where(known[:, None, None], values, np.stack(filled, -1).reshape(values.shape))
 
 
 def _all_33(body: Landmarks) -> tuple[Array, Array, Array, Array]:

@@ -10,7 +10,7 @@ from vitruvian.lift.bones import attached, bone_lengths, rigid, stature
 from vitruvian.lift.camera import place
 from vitruvian.lift.features import Array
 from vitruvian.lift.joints import within_limits
-from vitruvian.lift.smoothing import smoothed
+from vitruvian.lift.smoothing import smoothed, vigour
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Floats, Landmarks
 
@@ -46,6 +46,7 @@ class Fitted:
         lengths: (B,) metres, in the order of `vitruvian.lift.bones.BONES`.
         height: Metres, by the proportions of the body.
         corrected: (T, 33, 3) metres, what was given to fit.
+        exchanged: (T,) where left and right were exchanged in what was seen; they are right here.
     """
 
     world: Array
@@ -53,6 +54,7 @@ class Fitted:
     lengths: Array
     height: float
     corrected: Array
+    exchanged: Array
 
     def chosen(self, body: Landmarks) -> Floats:
         """(T, K, 3) metres of those landmarks that a body's skeleton has."""
@@ -88,15 +90,18 @@ def fit(
     body, root = _on_the_ground(body, root, doubt, rays, weights, rate)
     body = rigid(body, lengths, doubt, rounds=6)
     body = attached(within_limits(_smooth(body, doubt, there, rate)), lengths)
-    return Fitted(body, root, lengths, stature(lengths), points)
+    return Fitted(body, root, lengths, stature(lengths), points, np.zeros(len(points), bool))
 
 
 def _smooth(points: Array, doubt: Array, there: Array, rate: float) -> Array:
-    error = np.where(there[:, None, None], doubt * _JITTER + 0.004, 1e3)
-    count = len(points)
-    change = np.repeat(_CHANGE, 3) / rate**2
-    flat = smoothed(points.reshape(count, -1), error.reshape(count, -1), change)
-    return flat.reshape(points.shape)
+    """Smoothed as if landmarks moved as usual, and again by how they seem to have moved."""
+    flat = points.reshape(len(points), -1)
+    error = np.where(there[:, None, None], doubt * _JITTER + 0.004, 1e3).reshape(flat.shape)
+    usual = np.repeat(_CHANGE, 3) / rate**2
+    path = smoothed(flat, error, usual)
+    if len(path) > 2:
+        path = smoothed(flat, error, usual * vigour(path, usual, rate))
+    return path.reshape(points.shape)
 
 
 def _on_rays(

@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import solveh_banded
 
-from vitruvian.lift.features import Array
+from vitruvian.lift.features import Array, moving_mean
 
-__all__ = ["smoothed"]
+__all__ = ["smoothed", "vigour"]
+
+_LOST = 2.5
+"""How much stronger accelerations are than a path shows that was smoothed once."""
+_WEAKEST, _STRONGEST = 0.25, 5.0
+"""Of the usual: what accelerations are held to be at least and at most."""
+_SPELL = 0.25
+"""Seconds for which acceleration goes on being strong or weak."""
 
 
 def smoothed(values: Array, error: Array, change: float | Array) -> Array:
@@ -19,7 +26,8 @@ def smoothed(values: Array, error: Array, change: float | Array) -> Array:
     Args:
         values: (T, N) measurements; what is missing has an infinite error.
         error: (T, N), how far off each may be.
-        change: How much the second difference from frame to frame may be, of all or of each (N,).
+        change: How much the second difference from frame to frame may be: of all, of each (N,),
+            or of each at each time, (T - 2, N), beginning with that of the first three values.
 
     Returns:
         (T, N); a single frame or two stay as they are.
@@ -27,19 +35,48 @@ def smoothed(values: Array, error: Array, change: float | Array) -> Array:
     count, columns = values.shape
     if count < 3:
         return np.array(values)
-    weights = np.square(change) / np.maximum(error, 1e-6) ** 2
-    bands = np.zeros((3, count))
-    bands[2, :-2] += 1
-    bands[2, 1:-1] += 4
-    bands[2, 2:] += 1
-    bands[1, 1:-1] -= 2
-    bands[1, 2:] -= 2
-    bands[0, 2:] += 1
+    change = np.broadcast_to(change, (count - 2, columns))
+    # In units of the usual change, so that numbers are near 1 whatever is measured.
+    usual = np.median(change, axis=0)
+    weights = (usual / np.maximum(error, 1e-6)) ** 2 + 1e-9
+    stiffness = (usual / change) ** 2
     result = np.empty_like(values, dtype=np.float64)
     for i in range(columns):
-        matrix = bands.copy()
-        matrix[2] += weights[:, i] + 1e-9
-        result[:, i] = solveh_banded(
-            matrix, weights[:, i] * values[:, i] + 1e-9 * values[:, i], check_finite=False
-        )
+        matrix = _bands(stiffness[:, i])
+        matrix[2] += weights[:, i]
+        result[:, i] = solveh_banded(matrix, weights[:, i] * values[:, i], check_finite=False)
     return result
+
+
+def _bands(stiffness: Array) -> Array:
+    """(3, T) the upper bands of D' S D, of second differences D and their stiffness S (T - 2,)."""
+    bands = np.zeros((3, len(stiffness) + 2))
+    bands[0, 2:] = stiffness
+    bands[1, 1:-1] -= 2 * stiffness
+    bands[1, 2:] -= 2 * stiffness
+    bands[2, :-2] += stiffness
+    bands[2, 1:-1] += 4 * stiffness
+    bands[2, 2:] += stiffness
+    return bands
+
+
+def vigour(path: Array, usual: Array, rate: float) -> Array:
+    """How strong accelerations are round each moment: what to smooth anew with.
+
+    Half of a landmark's variance is taken from its own path, and half from that of all. With
+    `smoothed` it makes iteratively reweighted least squares.
+
+    Args:
+        path: (T, N) of a smoothed body, x, y and z of each landmark side by side; T at least 3.
+        usual: (N,) the second difference from frame to frame as it usually is.
+        rate: Frames a second.
+
+    Returns:
+        (T - 2, N) multiples of the usual.
+    """
+    share = np.diff(path, n=2, axis=0) / usual
+    square = np.square(share).reshape(len(share), -1, 3).mean(-1)
+    square = moving_mean(square.T, max(round(_SPELL * rate), 1)).T
+    both = (square + square.mean(1, keepdims=True)) / 2
+    strength = np.clip(_LOST * np.sqrt(both), _WEAKEST, _STRONGEST)
+    return np.asarray(strength.repeat(3, axis=1))

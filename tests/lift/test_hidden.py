@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from vitruvian.clip import Clip
+from vitruvian.lift import lift
+from vitruvian.lift.hidden import doubted
+from vitruvian.types import Landmarks
+
+
+@pytest.fixture
+def two(film):
+    """Makes a film of two, so many pixels apart, of whom the first is hidden for a while."""
+
+    def made(aside: float) -> Clip:
+        clip, _, _ = film
+        body = clip.body
+        columns = {name: getattr(body, name).repeat(2, 1) for name in ("z", "presence", "world")}
+        xy = np.concatenate([body.xy, body.xy + np.float32([aside, 0])], axis=1)
+        visibility = body.visibility.repeat(2, 1)
+        visibility[25:35, 0] = 0
+        both = Landmarks(body.skeleton, xy=xy, visibility=visibility, **columns)
+        return dataclasses.replace(
+            clip, ids=np.array([1, 2]), boxes=clip.boxes.repeat(2, 1),
+            scores=clip.scores.repeat(2, 1), body=both,
+        )  # fmt: skip
+
+    return made
+
+
+def test_landmarks_beside_a_hidden_stretch_are_not_believed(two):
+    visibility = doubted(two(30.0)).body.visibility
+    assert np.flatnonzero((visibility[:, 0] == 0).all(-1)).tolist() == list(range(21, 39))
+    assert (visibility[:, 1] == 1).all()
+
+
+def test_they_are_believed_where_nobody_else_is_near(two):
+    clip = two(900.0)
+    assert doubted(clip).body.visibility == pytest.approx(clip.body.visibility)
+
+
+def test_what_strays_to_the_other_body_is_led_through(two):
+    clip = two(60.0)
+    true = lift(clip).body.world[:, 0]
+    strayed = clip.body.xy.copy()
+    strayed[22:25, 0] += np.float32([150, 40])
+    strayed[25:35, 0] += np.float32([300, 0])
+    mixed = dataclasses.replace(clip, body=dataclasses.replace(clip.body, xy=strayed))
+    found = lift(mixed)
+    assert found.body.world[:, 0] == pytest.approx(true, abs=0.01)
+    assert found.body.visibility == pytest.approx(clip.body.visibility)
