@@ -99,14 +99,17 @@ def distinct(people: People, new: Bools | None = None) -> Bools:
     same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
     same &= same.T  # seen at the scale of either
     along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
-    most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)[:, None]
+    most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)
     if new is None:
         new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
     shared = np.maximum(along, along.T)
-    same |= (shared > most) & new[:, None]
+    same |= (shared > most[:, None]) & new[:, None]
     same |= (shared > _ALONG_OF_THE_KNOWN) & (people.scores < _SURE)[:, None]
     for row in range(1, len(people)):
-        keep[row] = not (same[row, :row] & keep[:row]).any()
+        before = keep[:row]
+        # The gaps between two people may look like a third, made of the limbs of both.
+        made_of_others = new[row] and along[row, :row] @ before > most[row]
+        keep[row] = not ((same[row, :row] & before).any() or made_of_others)
     return keep
 
 
