@@ -83,12 +83,37 @@ def test_angles_are_told_written_and_drawn(clip, tmp_path):
     assert len(rows) == len(TIMES)
     knee = np.array([float(row["left_knee_flexion"]) for row in rows])
     np.testing.assert_allclose(knee[:240], 45 - 45 * np.cos(np.pi * TIMES[:240]), atol=0.1)
+    pace = np.array([float(row["left_knee_flexion_speed"]) for row in rows])
+    np.testing.assert_allclose(pace[5:235], 45 * np.pi * np.sin(np.pi * TIMES[5:235]), atol=2)
+    (knee_range,) = [
+        row for row in table(out / "gym.ranges.csv") if row["angle"] == "left_knee_flexion"
+    ]
+    assert (knee_range["id"], knee_range["person"]) == ("3", "Ana")
+    assert float(knee_range["range"]) == pytest.approx(90, abs=1)
+    assert float(knee_range["speed"]) == pytest.approx(45 * np.pi, abs=3)
     assert rows[0]["left_elbow_flexion"] == "" or float(rows[0]["left_elbow_flexion"]) >= 0
     assert (out / "gym.angles.png").read_bytes().startswith(b"\x89PNG")
     drawing = (out / "gym.angles.svg").read_bytes()
     assert b"<svg" in drawing
-    assert b"<!-- Ana -->" in drawing
+    assert b">Ana<" in drawing
     assert (out / "gym.angles.parquet").read_bytes().startswith(b"PAR1")
+
+
+def test_parquet_that_cannot_be_written_is_refused_before_a_film_is_looked_at(
+    clip, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = run("angles", clip, "--out", tmp_path / "out", "--save", "csv,parquet")
+    assert "pip install 'vitruvian[parquet]'" in str(result.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_repetitions_of_a_class_are_drawn_beside_its_score(clip, tmp_path):
+    result = run("count", clip, "--out", tmp_path, "--save", "svg", "--label", "down")
+    assert result.exit_code == 0, result.output
+    drawing = (tmp_path / "gym.repetitions.svg").read_bytes()
+    assert b">down<" in drawing
+    assert b">left knee flexion<" in drawing
 
 
 def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):

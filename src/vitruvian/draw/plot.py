@@ -1,23 +1,31 @@
-"""Curves over time, as PNG or SVG, with matplotlib (the extra ``plot``)."""
+"""Curves and stretches over time, as PNG or SVG."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from vitruvian.draw.palette import tones
-from vitruvian.errors import MissingExtraError
+from vitruvian.draw.chart import Chart, wide
+from vitruvian.draw.palette import Colour, mix, tones
 from vitruvian.types import Floats
 
 __all__ = ["plot_curves", "plot_spans"]
 
-_ROW_INCHES = 1.15
-_DOTS = 120
+_INK: Colour = (28, 32, 40)
+_FAINT: Colour = (112, 118, 128)
+_GRID: Colour = (228, 230, 234)
+_NOBODY: Colour = (140, 148, 158)
+_WIDTH, _EDGE = 1080, 24
+_TITLE, _NAME, _TICK = 20, 15, 13
+_HEAD, _FOOT = 64, 52
+_ROW, _GAP = 112, 34
+_BAR = 36
 _NAMED = 5
 """So many people fit beside the title."""
+_TIMES = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
 def plot_curves(
@@ -28,8 +36,9 @@ def plot_curves(
     title: str = "",
     spans: Sequence[tuple[int, float, float]] = (),
     names: Mapping[int, str] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> bytes:
-    """One row per quantity and one line per person, over a shared axis of seconds.
+    """One row per quantity and one line per person, over a shared axis of time.
 
     Args:
         times: (T,) seconds.
@@ -39,79 +48,33 @@ def plot_curves(
         spans: Person, start and end in seconds, shaded and numbered where that person has a
             line: repetitions, say.
         names: What people are called; by their number where there is no name.
+        units: What quantities are measured in.
 
     Returns:
         The picture's bytes.
 
     Raises:
-        MissingExtraError: matplotlib is not installed.
+        UnknownNameError: There is no such kind.
     """
-    figure_class, agg = _matplotlib()
-    figure = figure_class(figsize=(9, 0.9 + _ROW_INCHES * max(1, len(curves))), dpi=_DOTS)
-    agg(figure)
-    axes = figure.subplots(max(1, len(curves)), 1, sharex=True, squeeze=False)[:, 0]
+    moments = np.asarray(times, np.float64)
+    units = units or {}
+    left = 84 + wide([_plain(name) for name in curves], _NAME)
+    rows = max(1, len(curves))
+    chart = Chart(_WIDTH, _HEAD + rows * (_ROW + _GAP) + _FOOT - _GAP)
+    across = _time_axis(moments, left, _WIDTH - _EDGE)
     people = sorted({person for lines in curves.values() for person in lines})
-    for axis, (name, lines) in zip(axes, curves.items(), strict=False):
-        _shade(axis, [span for span in spans if span[0] in lines])
-        for person, values in lines.items():
-            axis.plot(times, values, color=_colour(person), linewidth=1.3)
-        axis.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=8)
-        axis.tick_params(labelsize=7)
-        axis.grid(alpha=0.25, linewidth=0.5)
-        axis.margins(x=0.01)
-        for side in ("top", "right"):
-            axis.spines[side].set_visible(False)
-    axes[-1].set_xlabel("seconds", fontsize=8)
-    if title:
-        figure.suptitle(title, fontsize=10)
-    if people:
-        _name_people(figure, people, names or {})
-    figure.tight_layout()
-    out = io.BytesIO()
-    figure.savefig(out, format=kind)
-    return out.getvalue()
-
-
-def _shade(axis: Any, spans: Sequence[tuple[int, float, float]]) -> None:
-    """Spans behind the lines, each person's numbered from 1."""
-    number: dict[int, int] = {}
-    for person, start, end in spans:
-        number[person] = number.get(person, 0) + 1
-        axis.axvspan(start, end, color=_colour(person), alpha=0.12, linewidth=0)
-        axis.text(
-            (start + end) / 2, 0.97, str(number[person]), transform=axis.get_xaxis_transform(),
-            ha="center", va="top", fontsize=7, color=_colour(person), clip_on=True,
-        )  # fmt: skip
-
-
-def _name_people(figure: Any, people: Sequence[int], names: Mapping[int, str]) -> None:
-    """Who has which colour, above the curves and not upon them."""
-    from matplotlib.lines import Line2D
-
-    shown = people[:_NAMED]
-    lines = [
-        Line2D([], [], color=_colour(person), label=names.get(person, f"person {person}"))
-        for person in shown
-    ]
-    if len(people) > len(shown):
-        lines.append(Line2D([], [], alpha=0, label=f"and {len(people) - len(shown)} more"))
-    figure.legend(handles=lines, fontsize=7, loc="upper right", ncols=len(lines), frameon=False)
-
-
-def _colour(person: int) -> tuple[float, ...]:
-    # The palette is made for films; on white its darker tone is legible.
-    return tuple(channel / 255 * 0.8 for channel in tones(person).middle)
-
-
-def _matplotlib() -> tuple[Any, Any]:
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingExtraError(
-            "a plot needs matplotlib; type: pip install 'vitruvian[plot]'"
-        ) from error
-    return Figure, FigureCanvasAgg
+    called = {person: (names or {}).get(person, f"person {person}") for person in people}
+    _heading(chart, title, [(called[person], _colour(person)) for person in people])
+    for number, (name, lines) in enumerate(curves.items()):
+        top = _HEAD + number * (_ROW + _GAP)
+        _shade(chart, across, top, [span for span in spans if span[0] in lines])
+        _row(chart, across, top, moments, lines)
+        chart.words(left - 56, top + _ROW / 2, _plain(name), _INK, _NAME, "end")
+        if name in units:
+            chart.words(left - 56, top + _ROW / 2 + 20, units[name], _FAINT, _TICK, "end")
+    bottom = _HEAD + rows * (_ROW + _GAP) - _GAP
+    _time_below(chart, across, bottom)
+    return chart.picture(kind)
 
 
 def plot_spans(
@@ -122,7 +85,7 @@ def plot_spans(
     title: str = "",
     names: Mapping[int, str] | None = None,
 ) -> bytes:
-    """A timeline: a row per name, and a bar where it holds, in the colour of a person.
+    """A timeline: a row per name, a bar where it holds, in the colour of a person, and how long.
 
     Args:
         rows: The names, from the top down.
@@ -132,35 +95,158 @@ def plot_spans(
         names: What people are called; by their number where there is no name.
 
     Raises:
-        MissingExtraError: matplotlib is not installed.
+        UnknownNameError: There is no such kind.
     """
-    figure_class, agg = _matplotlib()
-    figure = figure_class(figsize=(9, 0.9 + 0.3 * max(1, len(rows))), dpi=_DOTS)
-    agg(figure)
-    axis = figure.subplots()
-    named: set[int] = set()
-    for name, start, end, person in spans:
-        colour = (0.55, 0.58, 0.62) if person is None else _colour(person)
-        label = (
-            None if person is None or person in named else (names or {}).get(person, str(person))
-        )
-        named |= set() if person is None else {person}
-        bar = [(start, max(end - start, 1e-3))]
-        axis.broken_barh(bar, (rows.index(name) - 0.4, 0.8), facecolors=colour, label=label)
-    axis.set_yticks(range(len(rows)), [name.replace("_", " ") for name in rows], fontsize=8)
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.tick_params(axis="x", labelsize=7)
-    axis.grid(alpha=0.25, linewidth=0.5)
-    axis.set_xlabel("seconds", fontsize=8)
-    for side in ("top", "right"):
-        axis.spines[side].set_visible(False)
-    if title:
-        axis.set_title(title, fontsize=10)
-    if named:
-        axis.legend(
-            title="on top", fontsize=7, title_fontsize=7, loc="upper left", bbox_to_anchor=(1, 1)
-        )
-    figure.tight_layout()
-    out = io.BytesIO()
-    figure.savefig(out, format=kind)
-    return out.getvalue()
+    left, right = 32 + wide([_plain(name) for name in rows], _NAME), _WIDTH - 100
+    chart = Chart(_WIDTH, _HEAD + _BAR * max(1, len(rows)) + _FOOT)
+    ends = np.array([time for _, start, end, _ in spans for time in (start, end)], np.float64)
+    across = _time_axis(ends, left, right)
+    bottom = _HEAD + _BAR * len(rows)
+    for tick in across.ticks:
+        chart.line(_path([across.at(tick)] * 2, [_HEAD, bottom]), _GRID)
+    for number, name in enumerate(rows):
+        own = [(start, end, person) for label, start, end, person in spans if label == name]
+        middle = _HEAD + _BAR * (number + 0.5)
+        chart.words(left - 14, middle, _plain(name), _INK if own else _FAINT, _NAME, "end")
+        for start, end, person in own:
+            x0, x1 = across.at(start), across.at(end)
+            colour = _NOBODY if person is None else _colour(person)
+            chart.box(x0, middle - 13, max(x1, x0 + 1.5), middle + 13, colour)
+        if own:
+            total = sum(end - start for start, end, _ in own)
+            chart.words(_WIDTH - _EDGE, middle, f"{total:.1f} s", _INK, _NAME, "end")
+    on_top = sorted({person for *_, person in spans if person is not None})
+    called = [(names or {}).get(person, f"person {person}") for person in on_top]
+    key = [(name, _colour(person)) for name, person in zip(called, on_top, strict=True)]
+    _heading(chart, title, key, "on top:")
+    _time_below(chart, across, bottom)
+    return chart.picture(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Numbers laid along pixels, with the numbers that are written beside it."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    ticks: tuple[float, ...]
+    texts: tuple[str, ...]
+
+    def at(self, value: float) -> float:
+        """The pixel of a number."""
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def _time_axis(moments: NDArray[np.float64], start: float, end: float) -> _Axis:
+    low, high = (float(moments.min()), float(moments.max())) if len(moments) else (0.0, 1.0)
+    high = max(high, low + 1e-3)
+    steps = [step for step in _TIMES if (high - low) / step <= 10]
+    step = steps[0] if steps else (high - low) / 10
+    ticks = _multiples(low, high, step)
+    long = high >= 120 and step >= 1
+    texts = [f"{int(t) // 60}:{int(t) % 60:02d}" if long else f"{t:g}" for t in ticks]
+    return _Axis(low, high, start, end, ticks, tuple(texts))
+
+
+def _value_axis(values: Sequence[Floats], top: float) -> _Axis:
+    known = np.concatenate([*(v[np.isfinite(v)] for v in values), np.zeros(0, np.float32)])
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    spare = max(0.06 * (high - low), 1e-3 * max(abs(low), abs(high), 1.0))
+    low, high = low - spare, high + spare
+    about = (high - low) / 3
+    ten = 10.0 ** np.floor(np.log10(about))
+    step = float(ten * min((1, 2, 5, 10), key=lambda part: abs(np.log(part * ten / about))))
+    ticks = _multiples(low, high, step)
+    return _Axis(low, high, top + _ROW, top, ticks, tuple(f"{tick:g}" for tick in ticks))
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
+    first, last = int(np.ceil(low / step - 1e-6)), int(np.floor(high / step + 1e-6))
+    return tuple(round(number * step, 9) for number in range(first, last + 1))
+
+
+def _row(
+    chart: Chart,
+    across: _Axis,
+    top: float,
+    moments: NDArray[np.float64],
+    lines: Mapping[int, Floats],
+) -> None:
+    up = _value_axis(list(lines.values()), top)
+    for tick in across.ticks:
+        chart.line(_path([across.at(tick)] * 2, [top, top + _ROW]), _GRID)
+    for tick, text in zip(up.ticks, up.texts, strict=True):
+        chart.line(_path([across.start, across.end], [up.at(tick)] * 2), _GRID)
+        chart.words(across.start - 10, up.at(tick), text, _FAINT, _TICK, "end")
+    for person, values in lines.items():
+        seen = np.flatnonzero(np.isfinite(values))
+        for part in np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1) if len(seen) else ():
+            x = np.array([across.at(time) for time in moments[part].tolist()])
+            y = np.array([up.at(value) for value in values[part].tolist()])
+            chart.line(_thinned(np.stack([x, y], 1)), _colour(person), 2)
+
+
+def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of more points than can be told apart the highest and the lowest in every pixel."""
+    if len(points) <= 4 * _WIDTH:
+        return points
+    kept: list[int] = []
+    for part in np.array_split(np.arange(len(points)), _WIDTH):
+        y = points[part, 1]
+        kept += sorted({int(part[y.argmin()]), int(part[y.argmax()])})
+    return points[kept]
+
+
+def _shade(
+    chart: Chart, across: _Axis, top: float, spans: Sequence[tuple[int, float, float]]
+) -> None:
+    """Spans behind the lines, each person's numbered from 1 above them."""
+    number: dict[int, int] = {}
+    for person, start, end in spans:
+        number[person] = number.get(person, 0) + 1
+        x0, x1 = across.at(start), across.at(end)
+        chart.box(x0, top, x1, top + _ROW, _colour(person), 0.13)
+        chart.words((x0 + x1) / 2, top - 10, str(number[person]), _colour(person), _TICK)
+
+
+def _time_below(chart: Chart, across: _Axis, bottom: float) -> None:
+    chart.line(_path([across.start, across.end], [bottom] * 2), _INK)
+    for tick, text in zip(across.ticks, across.texts, strict=True):
+        chart.words(across.at(tick), bottom + 15, text, _FAINT, _TICK)
+    unit = "minutes" if any(":" in text for text in across.texts) else "seconds"
+    chart.words((across.start + across.end) / 2, bottom + 37, unit, _FAINT, _TICK)
+
+
+def _heading(chart: Chart, title: str, key: Sequence[tuple[str, Colour]], about: str = "") -> None:
+    """The title, and at the right who has which colour."""
+    chart.words(_EDGE, 26, title, _INK, _TITLE, "start")
+    x = float(_WIDTH - _EDGE)
+    if len(key) > _NAMED:
+        x = _from_right(chart, x, f"and {len(key) - _NAMED} more", _FAINT)
+    for name, colour in reversed(key[:_NAMED]):
+        x = _from_right(chart, x, name, _INK)
+        chart.box(x - 14, 19, x, 33, colour)
+        x -= 30
+    if key and about:
+        chart.words(x, 26, about, _FAINT, _NAME, "end")
+
+
+def _from_right(chart: Chart, x: float, text: str, colour: Colour) -> float:
+    """Write a text that ends at x; what is left begins further to the left."""
+    chart.words(x, 26, text, colour, _NAME, "end")
+    return x - wide([text], _NAME) - 8
+
+
+def _path(x: Sequence[float], y: Sequence[float]) -> NDArray[np.float64]:
+    return np.stack([np.asarray(x, np.float64), np.asarray(y, np.float64)], 1)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _colour(person: int) -> Colour:
+    # The palette is made for films; on white its darker tone is legible.
+    return mix((0, 0, 0), tones(person).middle, 0.8)
