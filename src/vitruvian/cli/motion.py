@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vitruvian.cli.film import given_names, read_film
-from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.kinds import Kinds, writable
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _out = click.option(
 )  # fmt: skip
 _save = click.option(
     "--save", "kinds", type=Kinds(_KINDS), default="csv,png", show_default=True,
-    help=f"What to write: {', '.join(_KINDS)}.",
+    callback=writable, help=f"What to write: {', '.join(_KINDS)}.",
 )  # fmt: skip
 _model = click.option("--model", default="full", show_default=True, metavar="NAME|FILE")
 
@@ -50,7 +50,6 @@ def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str
 
     from vitruvian.geometry.angles import ANGLES, body_angles, speeds
 
-    _can_write(kinds)
     chosen = _chosen(only)
     clip = read_film(source, model, out)
     values = body_angles(clip.body)
@@ -102,7 +101,6 @@ def count(
     from vitruvian.classify.repetitions import count_repetitions
     from vitruvian.geometry.angles import ANGLES, body_angles
 
-    _can_write(kinds)
     clip = read_film(source, model, out)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}
@@ -168,14 +166,6 @@ def _names(clip: Clip) -> list[str]:
     return [named.get(i, str(i)) for i in clip.ids.tolist()]
 
 
-def _can_write(kinds: Sequence[str]) -> None:
-    """See that every kind can be written, before a film is looked at."""
-    if "parquet" in kinds:
-        from vitruvian.sink.table import require_pyarrow
-
-        require_pyarrow()
-
-
 def _chosen(only: str | None) -> list[int]:
     from vitruvian.geometry.angles import ANGLES
 
@@ -238,7 +228,8 @@ def _write(
 
             picture = plot_curves(
                 clip.times, curves, kind=kind, title=clip.source, spans=spans,
-                names=given_names(clip), units=dict.fromkeys(ANGLES, "degrees"),
+                names=given_names(clip),
+                units={name: "degrees" if name in ANGLES else "score" for name in curves},
             )  # fmt: skip
             write_bytes(path, picture)
         click.echo(f"  {path}")

@@ -1,31 +1,70 @@
-"""Curves and stretches over time, as PNG or SVG."""
+"""Curves and stretches over time, as PNG or SVG, with matplotlib (the extra ``plot``)."""
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vitruvian.draw.chart import Chart, wide
 from vitruvian.draw.palette import Colour, mix, tones
+from vitruvian.errors import MissingExtraError
 from vitruvian.types import Floats
 
-__all__ = ["plot_curves", "plot_spans"]
+__all__ = ["plot_curves", "plot_spans", "require_matplotlib"]
 
+_WIDTH, _MARGIN, _ROW, _BAR = 9, 0.9, 1.15, 0.3
+"""Inches."""
+_NAMED = 5
+"""So many people fit above the curves."""
+_STEPS = (15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+"""Seconds between marks where time is told in minutes."""
 _INK: Colour = (28, 32, 40)
 _FAINT: Colour = (112, 118, 128)
-_GRID: Colour = (228, 230, 234)
 _NOBODY: Colour = (140, 148, 158)
-_WIDTH, _EDGE = 1080, 24
-_TITLE, _NAME, _TICK = 20, 15, 13
-_HEAD, _FOOT = 64, 52
-_ROW, _GAP = 112, 34
-_BAR = 36
-_NAMED = 5
-"""So many people fit beside the title."""
-_TIMES = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+_STYLE = {
+    "figure.dpi": 120,
+    "figure.constrained_layout.use": True,
+    "figure.titlesize": 10,
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.xmargin": 0.01,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.alpha": 0.25,
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "lines.linewidth": 1.3,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "legend.title_fontsize": 10,
+    # Names of people and files are no formulas, and stay text that can be found.
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    # Agg gives up on a restless line of a whole film if it has to draw it in one go.
+    "agg.path.chunksize": 10_000,
+}
+
+
+def require_matplotlib() -> Any:
+    """The package that draws plots; asked for before anything takes long.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        import matplotlib
+        import matplotlib.figure
+    except ImportError as error:
+        raise MissingExtraError(
+            "a plot needs matplotlib; type: pip install 'vitruvian[plot]'"
+        ) from error
+    return matplotlib
 
 
 def plot_curves(
@@ -54,27 +93,24 @@ def plot_curves(
         The picture's bytes.
 
     Raises:
-        UnknownNameError: There is no such kind.
+        MissingExtraError: matplotlib is not installed.
     """
-    moments = np.asarray(times, np.float64)
-    units = units or {}
-    left = 84 + wide([_plain(name) for name in curves], _NAME)
+    matplotlib = require_matplotlib()
     rows = max(1, len(curves))
-    chart = Chart(_WIDTH, _HEAD + rows * (_ROW + _GAP) + _FOOT - _GAP)
-    across = _time_axis(moments, left, _WIDTH - _EDGE)
-    people = sorted({person for lines in curves.values() for person in lines})
-    called = {person: (names or {}).get(person, f"person {person}") for person in people}
-    _heading(chart, title, [(called[person], _colour(person)) for person in people])
-    for number, (name, lines) in enumerate(curves.items()):
-        top = _HEAD + number * (_ROW + _GAP)
-        _shade(chart, across, top, [span for span in spans if span[0] in lines])
-        _row(chart, across, top, moments, lines)
-        chart.words(left - 56, top + _ROW / 2, _plain(name), _INK, _NAME, "end")
-        if name in units:
-            chart.words(left - 56, top + _ROW / 2 + 20, units[name], _FAINT, _TICK, "end")
-    bottom = _HEAD + rows * (_ROW + _GAP) - _GAP
-    _time_below(chart, across, bottom)
-    return chart.picture(kind)
+    moments = np.asarray(times, np.float64)
+    with matplotlib.rc_context(_STYLE):
+        figure = matplotlib.figure.Figure(figsize=(_WIDTH, _MARGIN + _ROW * rows))
+        axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
+        for axis, (name, lines) in zip(axes, curves.items(), strict=False):
+            _shade(axis, [span for span in spans if span[0] in lines])
+            for person, values in lines.items():
+                _line(axis, moments, values, _colour(person))
+            unit = (units or {}).get(name)
+            label = _plain(name) if unit is None else f"{_plain(name)}\n({unit})"
+            axis.set_ylabel(label, rotation=0, ha="right", va="center")
+        _time_below(axes[-1], moments)
+        _head(figure, title, _called({p for lines in curves.values() for p in lines}, names))
+        return _saved(figure, kind)
 
 
 def plot_spans(
@@ -94,159 +130,115 @@ def plot_spans(
         title: What stands above.
         names: What people are called; by their number where there is no name.
 
+    Returns:
+        The picture's bytes.
+
     Raises:
-        UnknownNameError: There is no such kind.
+        MissingExtraError: matplotlib is not installed.
     """
-    left, right = 32 + wide([_plain(name) for name in rows], _NAME), _WIDTH - 100
-    chart = Chart(_WIDTH, _HEAD + _BAR * max(1, len(rows)) + _FOOT)
-    ends = np.array([time for _, start, end, _ in spans for time in (start, end)], np.float64)
-    across = _time_axis(ends, left, right)
-    bottom = _HEAD + _BAR * len(rows)
-    for tick in across.ticks:
-        chart.line(_path([across.at(tick)] * 2, [_HEAD, bottom]), _GRID)
-    for number, name in enumerate(rows):
-        own = [(start, end, person) for label, start, end, person in spans if label == name]
-        middle = _HEAD + _BAR * (number + 0.5)
-        chart.words(left - 14, middle, _plain(name), _INK if own else _FAINT, _NAME, "end")
-        for start, end, person in own:
-            x0, x1 = across.at(start), across.at(end)
-            colour = _NOBODY if person is None else _colour(person)
-            chart.box(x0, middle - 13, max(x1, x0 + 1.5), middle + 13, colour)
-        if own:
-            total = sum(end - start for start, end, _ in own)
-            chart.words(_WIDTH - _EDGE, middle, f"{total:.1f} s", _INK, _NAME, "end")
-    on_top = sorted({person for *_, person in spans if person is not None})
-    called = [(names or {}).get(person, f"person {person}") for person in on_top]
-    key = [(name, _colour(person)) for name, person in zip(called, on_top, strict=True)]
-    _heading(chart, title, key, "on top:")
-    _time_below(chart, across, bottom)
-    return chart.picture(kind)
+    matplotlib = require_matplotlib()
+    with matplotlib.rc_context(_STYLE):
+        figure = matplotlib.figure.Figure(figsize=(_WIDTH, _MARGIN + _BAR * max(1, len(rows))))
+        axis = figure.subplots()
+        axis.set_yticks(range(len(rows)), [_plain(name) for name in rows], fontsize=8)
+        axis.set_ylim(max(1, len(rows)) - 0.5, -0.5)
+        for row, (name, label) in enumerate(zip(rows, axis.get_yticklabels(), strict=True)):
+            own = [(start, end, person) for held, start, end, person in spans if held == name]
+            label.set_color(_share(_INK if own else _FAINT))
+            for start, end, person in own:
+                colour = _share(_NOBODY) if person is None else _colour(person)
+                axis.broken_barh([(start, max(end - start, 1e-3))], (row - 0.4, 0.8), color=colour)
+            if own:
+                _total(axis, row, sum(end - start for start, end, _ in own))
+        _time_below(axis, np.array([time for _, *ends, _ in spans for time in ends], np.float64))
+        on_top = _called({person for *_, person in spans if person is not None}, names)
+        _head(figure, title, {person: f"{name} on top" for person, name in on_top.items()})
+        return _saved(figure, kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """Numbers laid along pixels, with the numbers that are written beside it."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    ticks: tuple[float, ...]
-    texts: tuple[str, ...]
-
-    def at(self, value: float) -> float:
-        """The pixel of a number."""
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-
-def _time_axis(moments: NDArray[np.float64], start: float, end: float) -> _Axis:
-    low, high = (float(moments.min()), float(moments.max())) if len(moments) else (0.0, 1.0)
-    high = max(high, low + 1e-3)
-    steps = [step for step in _TIMES if (high - low) / step <= 10]
-    step = steps[0] if steps else (high - low) / 10
-    ticks = _multiples(low, high, step)
-    long = high >= 120 and step >= 1
-    texts = [f"{int(t) // 60}:{int(t) % 60:02d}" if long else f"{t:g}" for t in ticks]
-    return _Axis(low, high, start, end, ticks, tuple(texts))
-
-
-def _value_axis(values: Sequence[Floats], top: float) -> _Axis:
-    known = np.concatenate([*(v[np.isfinite(v)] for v in values), np.zeros(0, np.float32)])
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-    spare = max(0.06 * (high - low), 1e-3 * max(abs(low), abs(high), 1.0))
-    low, high = low - spare, high + spare
-    about = (high - low) / 3
-    ten = 10.0 ** np.floor(np.log10(about))
-    step = float(ten * min((1, 2, 5, 10), key=lambda part: abs(np.log(part * ten / about))))
-    ticks = _multiples(low, high, step)
-    return _Axis(low, high, top + _ROW, top, ticks, tuple(f"{tick:g}" for tick in ticks))
-
-
-def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
-    first, last = int(np.ceil(low / step - 1e-6)), int(np.floor(high / step + 1e-6))
-    return tuple(round(number * step, 9) for number in range(first, last + 1))
-
-
-def _row(
-    chart: Chart,
-    across: _Axis,
-    top: float,
-    moments: NDArray[np.float64],
-    lines: Mapping[int, Floats],
+def _line(
+    axis: Any, moments: NDArray[np.float64], values: Floats, colour: tuple[float, ...]
 ) -> None:
-    up = _value_axis(list(lines.values()), top)
-    for tick in across.ticks:
-        chart.line(_path([across.at(tick)] * 2, [top, top + _ROW]), _GRID)
-    for tick, text in zip(up.ticks, up.texts, strict=True):
-        chart.line(_path([across.start, across.end], [up.at(tick)] * 2), _GRID)
-        chart.words(across.start - 10, up.at(tick), text, _FAINT, _TICK, "end")
-    for person, values in lines.items():
-        seen = np.flatnonzero(np.isfinite(values))
-        for part in np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1) if len(seen) else ():
-            x = np.array([across.at(time) for time in moments[part].tolist()])
-            y = np.array([up.at(value) for value in values[part].tolist()])
-            chart.line(_thinned(np.stack([x, y], 1)), _colour(person), 2)
+    """A line with its gaps, and a dot for a moment that has nothing beside it to lead to."""
+    axis.plot(moments, values, color=colour)
+    known = np.isfinite(values)
+    beside = np.pad(known, 1)
+    alone = known & ~beside[:-2] & ~beside[2:]
+    axis.plot(moments[alone], np.asarray(values)[alone], ".", color=colour, markersize=3)
 
 
-def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of more points than can be told apart the highest and the lowest in every pixel."""
-    if len(points) <= 4 * _WIDTH:
-        return points
-    kept: list[int] = []
-    for part in np.array_split(np.arange(len(points)), _WIDTH):
-        y = points[part, 1]
-        kept += sorted({int(part[y.argmin()]), int(part[y.argmax()])})
-    return points[kept]
-
-
-def _shade(
-    chart: Chart, across: _Axis, top: float, spans: Sequence[tuple[int, float, float]]
-) -> None:
-    """Spans behind the lines, each person's numbered from 1 above them."""
+def _shade(axis: Any, spans: Sequence[tuple[int, float, float]]) -> None:
+    """Spans behind the lines, each person's numbered from 1."""
     number: dict[int, int] = {}
     for person, start, end in spans:
         number[person] = number.get(person, 0) + 1
-        x0, x1 = across.at(start), across.at(end)
-        chart.box(x0, top, x1, top + _ROW, _colour(person), 0.13)
-        chart.words((x0 + x1) / 2, top - 10, str(number[person]), _colour(person), _TICK)
+        axis.axvspan(start, end, color=_colour(person), alpha=0.12, linewidth=0)
+        axis.text(
+            (start + end) / 2, 0.97, str(number[person]), transform=axis.get_xaxis_transform(),
+            ha="center", va="top", fontsize=7, color=_colour(person), clip_on=True,
+        )  # fmt: skip
 
 
-def _time_below(chart: Chart, across: _Axis, bottom: float) -> None:
-    chart.line(_path([across.start, across.end], [bottom] * 2), _INK)
-    for tick, text in zip(across.ticks, across.texts, strict=True):
-        chart.words(across.at(tick), bottom + 15, text, _FAINT, _TICK)
-    unit = "minutes" if any(":" in text for text in across.texts) else "seconds"
-    chart.words((across.start + across.end) / 2, bottom + 37, unit, _FAINT, _TICK)
+def _total(axis: Any, row: int, seconds: float) -> None:
+    """How long a row holds, at its right end."""
+    axis.text(
+        1.01, row, f"{seconds:.1f} s", transform=axis.get_yaxis_transform(), va="center",
+        fontsize=8, color=_share(_INK),
+    )  # fmt: skip
 
 
-def _heading(chart: Chart, title: str, key: Sequence[tuple[str, Colour]], about: str = "") -> None:
-    """The title, and at the right who has which colour."""
-    chart.words(_EDGE, 26, title, _INK, _TITLE, "start")
-    x = float(_WIDTH - _EDGE)
-    if len(key) > _NAMED:
-        x = _from_right(chart, x, f"and {len(key) - _NAMED} more", _FAINT)
-    for name, colour in reversed(key[:_NAMED]):
-        x = _from_right(chart, x, name, _INK)
-        chart.box(x - 14, 19, x, 33, colour)
-        x -= 30
-    if key and about:
-        chart.words(x, 26, about, _FAINT, _NAME, "end")
+def _time_below(axis: Any, moments: NDArray[np.float64]) -> None:
+    """Seconds, and of a film of some minutes minutes and seconds."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    if len(moments) == 0 or moments.max() < 120 or np.ptp(moments) < _STEPS[0]:
+        axis.set_xlabel("time (seconds)")
+        return
+    axis.set_xlabel("time (minutes:seconds)")
+    step = next((step for step in _STEPS if np.ptp(moments) <= 10 * step), _STEPS[-1])
+    axis.xaxis.set_major_locator(MultipleLocator(step))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda t, _: f"{t // 60:.0f}:{t % 60:02.0f}"))
 
 
-def _from_right(chart: Chart, x: float, text: str, colour: Colour) -> float:
-    """Write a text that ends at x; what is left begins further to the left."""
-    chart.words(x, 26, text, colour, _NAME, "end")
-    return x - wide([text], _NAME) - 8
+def _head(figure: Any, title: str, called: Mapping[int, str]) -> None:
+    """The title, and below it who has which colour, above the curves and not upon them."""
+    from matplotlib.patches import Patch
+
+    if not called:
+        figure.suptitle(title, x=0.01, ha="left")
+        return
+    shown = sorted(called)[:_NAMED]
+    marks = [Patch(color=_colour(person)) for person in shown]
+    labels = [called[person] for person in shown]
+    if len(called) > len(shown):
+        marks.append(Patch(alpha=0))
+        labels.append(f"and {len(called) - len(shown)} more")
+    figure.legend(
+        marks, labels, loc="outside upper left", ncols=len(marks), title=title, alignment="left"
+    )
 
 
-def _path(x: Sequence[float], y: Sequence[float]) -> NDArray[np.float64]:
-    return np.stack([np.asarray(x, np.float64), np.asarray(y, np.float64)], 1)
+def _called(people: set[int], names: Mapping[int, str] | None) -> dict[int, str]:
+    return {person: (names or {}).get(person, f"person {person}") for person in people}
+
+
+def _saved(figure: Any, kind: str) -> bytes:
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        # A name in letters that the typeface lacks: boxes in a PNG, and whole in an SVG.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(out, format=kind)
+    return out.getvalue()
 
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _colour(person: int) -> Colour:
+def _share(colour: Colour) -> tuple[float, ...]:
+    return tuple(channel / 255 for channel in colour)
+
+
+def _colour(person: int) -> tuple[float, ...]:
     # The palette is made for films; on white its darker tone is legible.
-    return mix((0, 0, 0), tones(person).middle, 0.8)
+    return _share(mix((0, 0, 0), tones(person).middle, 0.8))
