@@ -83,12 +83,66 @@ def test_angles_are_told_written_and_drawn(clip, tmp_path):
     assert len(rows) == len(TIMES)
     knee = np.array([float(row["left_knee_flexion"]) for row in rows])
     np.testing.assert_allclose(knee[:240], 45 - 45 * np.cos(np.pi * TIMES[:240]), atol=0.1)
+    pace = np.array([float(row["left_knee_flexion_speed"]) for row in rows])
+    np.testing.assert_allclose(pace[5:235], 45 * np.pi * np.sin(np.pi * TIMES[5:235]), atol=2)
+    (knee_range,) = [
+        row for row in table(out / "gym.ranges.csv") if row["angle"] == "left_knee_flexion"
+    ]
+    assert (knee_range["id"], knee_range["person"]) == ("3", "Ana")
+    assert float(knee_range["range"]) == pytest.approx(90, abs=1)
+    assert float(knee_range["speed"]) == pytest.approx(45 * np.pi, abs=3)
     assert rows[0]["left_elbow_flexion"] == "" or float(rows[0]["left_elbow_flexion"]) >= 0
     assert (out / "gym.angles.png").read_bytes().startswith(b"\x89PNG")
     drawing = (out / "gym.angles.svg").read_bytes()
     assert b"<svg" in drawing
-    assert b"<!-- Ana -->" in drawing
+    assert b">Ana<" in drawing
     assert (out / "gym.angles.parquet").read_bytes().startswith(b"PAR1")
+
+
+def test_parquet_that_cannot_be_written_is_refused_before_a_film_is_looked_at(
+    clip, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = run("angles", clip, "--out", tmp_path / "out", "--save", "csv,parquet")
+    assert "pip install 'vitruvian[parquet]'" in str(result.exception)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["angles", "count", "positions"])
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_plot_that_cannot_be_drawn_is_refused_before_a_film_is_looked_at(
+    command, kind, run, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr("vitruvian.cli.film.read_film", lambda *_: pytest.fail("it is looked at"))
+    monkeypatch.setattr("vitruvian.cli.motion.read_film", lambda *_: pytest.fail("it is looked at"))
+    done = run(command, "gym.mp4", "--out", tmp_path / "out", "--save", f"csv,{kind}")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "pip install 'vitruvian[plot]'" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["angles", "count"])
+def test_a_plot_nobody_asked_for_is_left_out_where_it_cannot_be_drawn(
+    command, clip, run, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = run(command, clip, "--out", tmp_path / "out")
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert "the plot is left out" in done.err
+    assert "pip install 'vitruvian[plot]'" in done.err
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv"}
+    assert run(command, clip, "--out", tmp_path / "out", "--save", "csv").err == ""
+
+
+def test_repetitions_of_a_class_are_drawn_beside_its_score(clip, tmp_path):
+    result = run("count", clip, "--out", tmp_path, "--save", "svg", "--label", "down")
+    assert result.exit_code == 0, result.output
+    drawing = (tmp_path / "gym.repetitions.svg").read_bytes()
+    assert b">down<" in drawing
+    assert b">(score)<" in drawing
+    assert b">left knee flexion<" in drawing
+    assert b">(degrees)<" in drawing
 
 
 def test_repetitions_are_counted_with_and_without_a_class(clip, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -86,6 +87,16 @@ def test_a_film_has_a_timeline(match, tmp_path):
     assert told["transitions"] == []
     assert (out / "match.positions.png").read_bytes().startswith(b"\x89PNG")
     assert b"<svg" in (out / "match.positions.svg").read_bytes()
+
+
+def test_a_timeline_that_cannot_be_drawn_is_left_out(match, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = run("positions", match, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    (line,) = result.stderr.splitlines()
+    assert "the plot is left out" in line
+    assert "pip install 'vitruvian[plot]'" in line
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv", ".json"}
 
 
 def test_whoever_has_a_name_is_called_by_it(match, tmp_path):

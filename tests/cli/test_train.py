@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from vitruvian.classify import COURSE, OURS, Collected, PoseClassifier, PoseTable, read_table
 from vitruvian.cli import cli
 from vitruvian.cli.classes import evaluate_classifier
+from vitruvian.cli.train import _opened
 from vitruvian.errors import InputError, VitruvianError
 from vitruvian.skeletons import blazepose_to_coco
 
@@ -65,6 +67,47 @@ def test_a_class_without_a_pose_is_said_to_be_and_is_not_learned(
     assert PoseClassifier(tmp_path / "c.tflite").labels[:-1] == ("down", "up")
     report = json.loads((tmp_path / "c_report" / "report.json").read_text())
     assert report["classes"] == ["down", "up"]
+
+
+def test_one_class_is_refused_before_anything_is_read_or_written(folder, tmp_path, monkeypatch):
+    poses = tmp_path / "poses"
+    (poses / "up").mkdir(parents=True)
+    (poses / "down").mkdir()
+    cv2.imwrite(str(poses / "up" / "a.png"), np.zeros((8, 8, 3), np.uint8))
+    text = (folder / "landmarks.csv").read_text().splitlines()
+    (tmp_path / "up.csv").write_text("\n".join([text[0], *text[7:]]))
+    for source in (poses, tmp_path / "up.csv"):
+        with pytest.raises(InputError, match="poses of 'up' only"):
+            run("train", source, "--out", tmp_path / "o.tflite", "--quiet")
+    assert {path.name for path in tmp_path.iterdir()} == {"poses", "up.csv"}
+
+
+def test_who_counts_is_said_where_there_are_several(folder, tmp_path, monkeypatch, capsys):
+    table, _ = read_table(folder / "landmarks.csv")
+    found = Collected(table, several=3)
+    monkeypatch.setattr("vitruvian.cli.train.read_poses", lambda *_, **__: found)
+    run("train", folder / "landmarks.csv", "--out", tmp_path / "c.tflite", "--quiet")
+    said = capsys.readouterr().err
+    assert "several people are in 3 of the pictures" in said
+    assert "the most prominent of each counts (--several)" in said
+
+
+def test_a_frame_of_a_clip_is_shown_as_it_was_at_its_moment(tmp_path):
+    path = tmp_path / "tree" / "clip#1.mkv"
+    path.parent.mkdir()
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("ffv1", rate=10)
+        stream.width = stream.height = 32
+        stream.pix_fmt = "bgr0"
+        for grey in (20, 90, 160):
+            picture = np.full((32, 32, 3), grey, np.uint8)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        file.mux(stream.encode())
+    seen = [_opened(path, f"tree/clip#1.mkv#{time}").mean() for time in ("0.00", "0.10", "0.20")]
+    np.testing.assert_allclose(seen, [20, 90, 160], atol=2)
+    assert _opened(path, "tree/clip#1.mkv").mean() == pytest.approx(20, abs=2)
+    (tmp_path / "tree" / "text.png").write_text("no picture")
+    assert _opened(tmp_path / "tree" / "text.png", "tree/text.png") is None
 
 
 def test_training_again_gives_the_same_bytes(folder, tmp_path):

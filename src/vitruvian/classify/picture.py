@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 
@@ -14,10 +15,14 @@ __all__ = ["confusion_picture", "contact_sheet", "png"]
 
 _WHITE: Colour = (255, 255, 255)
 _INK: Colour = (28, 32, 40)
+_FAINT: Colour = (112, 118, 128)
 _RIGHT: Colour = (20, 110, 160)
 _WRONG: Colour = (190, 60, 40)
 _CELL, _TEXT = 84, 17
 _TILE, _COLUMNS = 200, 6
+_SMALL, _LINE = 14, 18
+_LETTERS, _LINES = 25, 3
+"""About so many letters fit under a tile, and so many lines of a text are shown."""
 
 
 def confusion_picture(confusion: Ints, rows: Sequence[str], columns: Sequence[str]) -> Image:
@@ -59,22 +64,25 @@ def contact_sheet(tiles: Sequence[tuple[Image | None, Sequence[str]]]) -> Image:
     """Small pictures side by side, each with some lines of text below.
 
     Args:
-        tiles: (H, W, 3) pictures, None for one that cannot be shown, and their texts.
+        tiles: (H, W, 3) pictures, None for one that cannot be shown, and their texts; a long
+            text goes on in the next line.
 
     Returns:
         (H, W, 3) uint8 RGB.
     """
-    lines = max((len(texts) for _, texts in tiles), default=0)
-    height = _TILE + 12 + 18 * lines
+    below = [[line for text in texts for line in _lines(text)] for _, texts in tiles]
+    height = _TILE + 12 + _LINE * max(map(len, below), default=0)
     columns = max(1, min(_COLUMNS, len(tiles)))
     rows = max(1, -(-len(tiles) // columns))
     paper = np.full((height * rows, (_TILE + 12) * columns, 3), 255, np.uint8)
-    for number, (image, texts) in enumerate(tiles):
+    for number, (image, _) in enumerate(tiles):
         x = (number % columns) * (_TILE + 12) + 6
         y = (number // columns) * height + 6
         paper[y : y + _TILE, x : x + _TILE] = _thumbnail(image)
-        for line, text in enumerate(texts):
-            _write(paper, _fitting(text), x + _TILE // 2, y + _TILE + 11 + 18 * line, _INK, 14)
+        if image is None:
+            _write(paper, "no picture", x + _TILE // 2, y + _TILE // 2, _FAINT, _SMALL)
+        for line, text in enumerate(below[number]):
+            _write(paper, text, x + _TILE // 2, y + _TILE + 11 + _LINE * line, _INK, _SMALL)
     return paper
 
 
@@ -101,9 +109,19 @@ def _thumbnail(image: Image | None) -> Image:
     return square
 
 
+def _lines(text: str) -> list[str]:
+    """The text in lines that fit under a tile."""
+    parts = wrap(text, _LETTERS, break_long_words=False, max_lines=_LINES, placeholder=" …")
+    return [_fitting(part) for part in parts] or [" "]
+
+
 def _fitting(text: str) -> str:
-    """The text cut in the middle where it is too long for a tile."""
-    return text if len(text) <= 27 else f"{text[:12]}…{text[-14:]}"
+    """The text cut in its middle where it is too wide for a tile."""
+    kept, shown = len(text), text
+    while text_mask(shown, _SMALL).shape[1] > _TILE + 4:
+        kept -= 1
+        shown = f"{text[: kept // 2]}…{text[len(text) - kept + kept // 2 :]}"
+    return shown
 
 
 def _clear(text: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
+from click.core import ParameterSource
 
-from vitruvian.errors import UnknownNameError
+from vitruvian.errors import MissingExtraError, UnknownNameError
 
-__all__ = ["Kinds"]
+__all__ = ["Kinds", "writable"]
+
+_PLOTS = ("png", "svg")
 
 
 class Kinds(click.ParamType[tuple[str, ...]]):
@@ -37,3 +40,30 @@ class Kinds(click.ParamType[tuple[str, ...]]):
             if kind not in self._kinds:
                 raise UnknownNameError("kind of output", kind, self._kinds)
         return kinds
+
+
+def writable(ctx: click.Context, param: click.Parameter, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The callback of a ``--save`` for tables and plots: the kinds that can be written here.
+
+    It is asked before a film is looked at. A plot that nobody asked for, but which is among the
+    defaults, is left out where matplotlib is not installed, and a line says so.
+
+    Raises:
+        MissingExtraError: A kind was asked for and needs a package that is not installed.
+    """
+    if "parquet" in kinds:
+        from vitruvian.sink.table import require_pyarrow
+
+        require_pyarrow()
+    if set(kinds).isdisjoint(_PLOTS):
+        return kinds
+    from vitruvian.draw.plot import require_matplotlib
+
+    try:
+        require_matplotlib()
+    except MissingExtraError as missing:
+        if ctx.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT:
+            raise
+        click.echo(f"vitruvian: the plot is left out: {missing}", err=True)
+        return tuple(kind for kind in kinds if kind not in _PLOTS)
+    return kinds

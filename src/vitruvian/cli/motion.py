@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vitruvian.cli.film import given_names, read_film
-from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.kinds import Kinds, writable
 from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["angles", "count"]
 
-_KINDS = ("csv", "parquet", "png", "svg")
+_TABLES = ("csv", "parquet")
+_KINDS = (*_TABLES, "png", "svg")
+_RANGES = ("least", "most", "range", "speed")
 _source = click.argument("source", metavar="SOURCE")
 _out = click.option(
     "--out", type=click.Path(path_type=Path), default=Path("vitruvian-out"), show_default=True,
@@ -26,7 +29,7 @@ _out = click.option(
 )  # fmt: skip
 _save = click.option(
     "--save", "kinds", type=Kinds(_KINDS), default="csv,png", show_default=True,
-    help=f"What to write: {', '.join(_KINDS)}.",
+    callback=writable, help=f"What to write: {', '.join(_KINDS)}.",
 )  # fmt: skip
 _model = click.option("--model", default="full", show_default=True, metavar="NAME|FILE")
 
@@ -51,6 +54,7 @@ def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str
     clip = read_film(source, model, out)
     values = body_angles(clip.body)
     pace = speeds(values, clip.times)
+    ranges: dict[str, list[Any]] = {name: [] for name in ("id", "person", "angle", *_RANGES)}
     for p, name in enumerate(_names(clip)):
         click.echo(f"person {name}")
         click.echo(f"  {'':30} {'least':>7} {'most':>7} {'range':>7} {'deg/s':>7}")
@@ -59,11 +63,17 @@ def angles(source: str, out: Path, kinds: tuple[str, ...], model: str, only: str
             if np.isfinite(one).any():
                 low, high = np.nanpercentile(one, [1, 99])
                 fast = np.nanpercentile(np.abs(pace[:, p, a]), 99) if len(one) > 1 else np.nan
-                numbers = (f"{number:7.0f}" for number in (low, high, high - low, fast))
-                click.echo(f"  {ANGLES[a]:30} {' '.join(numbers)}")
-    table = _table(clip, {ANGLES[a]: values[..., a] for a in chosen})
+                numbers = [float(number) for number in (low, high, high - low, fast)]
+                click.echo(f"  {ANGLES[a]:30} {' '.join(f'{number:7.0f}' for number in numbers)}")
+                row = (int(clip.ids[p]), name, ANGLES[a], *numbers)
+                for column, value in zip(ranges.values(), row, strict=True):
+                    column.append(value)
+    columns = {ANGLES[a]: values[..., a] for a in chosen}
+    columns |= {f"{ANGLES[a]}_speed": pace[..., a] for a in chosen}
     curves = {ANGLES[a]: {int(i): values[:, p, a] for p, i in enumerate(clip.ids)} for a in chosen}
-    _write(out, f"{Path(source).stem}.angles", kinds, table, clip, curves, [])
+    stem = Path(source).stem
+    _write(out, f"{stem}.angles", kinds, _table(clip, columns), clip, curves, [])
+    _write(out, f"{stem}.ranges", [kind for kind in kinds if kind in _TABLES], ranges, clip, {}, [])
 
 
 @click.command()
@@ -115,6 +125,8 @@ def count(
     spans = [(i, one.start, one.end) for i, _, one in rows]
     shown = [p for p, i in enumerate(clip.ids.tolist()) if found[i]] or range(len(clip.ids))
     curves: dict[str, dict[int, Floats]] = {}
+    if label is not None:
+        curves[label] = {int(clip.ids[p]): _class_scores(clip, p, label) for p in shown}
     for p in shown:
         for a in _busiest(values[:, p]):
             curves.setdefault(ANGLES[a], {})[int(clip.ids[p])] = values[:, p, a]
@@ -126,8 +138,6 @@ def _times(count: int) -> str:
 
 
 def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> list[Repetition]:
-    import numpy as np
-
     from vitruvian.classify.repetitions import count_by_class
 
     if clip.labels is None:
@@ -137,10 +147,18 @@ def _of_class(clip: Clip, p: int, label: str, enter: float, leave: float) -> lis
     known = sorted({str(text) for text in clip.labels.ravel() if text is not None})
     if label not in known:
         raise UnknownNameError("label", label, known)
+    return count_by_class(_class_scores(clip, p, label), clip.times, enter=enter, leave=leave)
+
+
+def _class_scores(clip: Clip, p: int, label: str) -> Floats:
+    """(T,) how sure it is that a person is in a class; NaN where they are not there."""
+    import numpy as np
+
     sure = np.ones_like(clip.scores) if clip.label_scores is None else clip.label_scores
-    scores = np.where(clip.labels[:, p] == label, sure[:, p], 0.0)
+    there = clip.labels is not None and clip.labels[:, p] == label
+    scores = np.where(there, sure[:, p], 0.0)
     scores[~clip.present[:, p]] = np.nan
-    return count_by_class(scores, clip.times, enter=enter, leave=leave)
+    return scores
 
 
 def _names(clip: Clip) -> list[str]:
@@ -192,7 +210,7 @@ def _table(clip: Clip, columns: dict[str, Any]) -> dict[str, Any]:
 def _write(
     out: Path,
     stem: str,
-    kinds: tuple[str, ...],
+    kinds: Sequence[str],
     table: dict[str, Any],
     clip: Clip,
     curves: dict[str, dict[int, Floats]],
@@ -202,14 +220,16 @@ def _write(
 
     for kind in kinds:
         path = out / f"{stem}.{kind}"
-        if kind in ("csv", "parquet"):
+        if kind in _TABLES:
             write_table(path, table)
         else:
             from vitruvian.draw.plot import plot_curves
+            from vitruvian.geometry.angles import ANGLES
 
             picture = plot_curves(
                 clip.times, curves, kind=kind, title=clip.source, spans=spans,
                 names=given_names(clip),
+                units={name: "degrees" if name in ANGLES else "score" for name in curves},
             )  # fmt: skip
             write_bytes(path, picture)
         click.echo(f"  {path}")

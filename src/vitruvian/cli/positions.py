@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vitruvian.cli.kinds import Kinds
+from vitruvian.cli.kinds import Kinds, writable
 from vitruvian.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def positions() -> None:
 @click.option("--out", type=_OUT, default=Path("vitruvian-out"), show_default=True,
               help="The folder for the results; it is made if need be.")  # fmt: skip
 @click.option("--save", "kinds", type=Kinds(_KINDS), default="png,csv,json", show_default=True,
-              help=f"What to write: {', '.join(_KINDS)}.")  # fmt: skip
+              callback=writable, help=f"What to write: {', '.join(_KINDS)}.")  # fmt: skip
 @click.option("--model", default="full", show_default=True, metavar="NAME|FILE",
               help="The landmark model, for a film.")  # fmt: skip
 @click.option("--activities", type=_OUT, metavar="FILE",

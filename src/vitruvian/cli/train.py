@@ -86,6 +86,7 @@ def train(
     """
     from vitruvian.classify import Plan
     from vitruvian.classify import train as fit
+    from vitruvian.classify.collect import classes_in
     from vitruvian.classify.graph import PRECISIONS
     from vitruvian.errors import UnknownNameError
     from vitruvian.sink.place import Shelf, check_folder
@@ -94,12 +95,15 @@ def train(
         raise InputError(f"--out must be a .tflite file, not {out.name!r}")
     if precision not in PRECISIONS:
         raise UnknownNameError("precision", precision, PRECISIONS)
+    if poses.is_dir():
+        _several_classes([name for name, files in classes_in(poses).items() if files])
     check_folder(out.parent)
     folder = Shelf(report or out.with_name(f"{out.stem}_report"))
     try:
         collected = read_poses(poses, model, several, quick=quick, quiet=quiet)
-        _complain(collected)
+        _complain(collected, several)
         collected = replace(collected, table=collected.table.occurring())
+        _several_classes(collected.table.classes)
         _keep_landmarks(folder, collected, from_csv=poses.is_file())
         with steps("training", quiet=quiet) as step:
             trained = fit(collected.table, Plan(facing, mirror, seed), step=step)
@@ -193,25 +197,43 @@ def _sheet(folder: Shelf, name: str, tiles: Sequence[tuple[Path, tuple[str, ...]
     if not tiles:
         (folder.folder / name).unlink(missing_ok=True)
         return
-    shown = [(_opened(path), texts) for path, texts in tiles[:_MOST_TILES]]
+    shown = [(_opened(path, texts[0]), texts) for path, texts in tiles[:_MOST_TILES]]
     folder.put(name, png(contact_sheet(shown)))
 
 
-def _opened(path: Path) -> Image | None:
+def _opened(path: Path, name: str) -> Image | None:
+    """The picture, or the frame of a clip that a name such as ``clip.mp4#1.20`` tells of."""
     from vitruvian.errors import SourceError
     from vitruvian.source import open_source
 
+    _, at, moment = name.removeprefix(f"{path.parent.name}/{path.name}").partition("#")
+    due = float(moment) - 0.005 if at else 0.0
     try:
         with open_source(path) as source:
-            return next(iter(source)).image
-    except (SourceError, StopIteration):
+            return next((frame.image for frame in source if frame.time >= due), None)
+    except SourceError:
         return None
 
 
-def _complain(collected: Collected) -> None:
-    """Say what was left out and which classes are thin, even when quiet."""
+def _several_classes(classes: Sequence[str]) -> None:
+    """See that there is something to tell apart, before time is spent or anything is written."""
+    if len(classes) == 1:
+        raise InputError(
+            f"there are poses of {classes[0]!r} only; a classifier needs two classes or more"
+        )
+
+
+def _complain(collected: Collected, several: str) -> None:
+    """Say what was left out, who counts, and which classes are thin, even when quiet."""
     for item in collected.left_out:
         click.echo(f"vitruvian: left out {item.file}: {item.reason}", err=True)
+    if collected.several and several != "none":
+        who = "the most prominent of each counts" if several == "first" else "everybody counts"
+        click.echo(
+            f"vitruvian: several people are in {collected.several} of the pictures and frames; "
+            f"{who} (--several)",
+            err=True,
+        )
     table = collected.table
     for number, name in enumerate(table.classes):
         count = int((table.truth == number).sum())

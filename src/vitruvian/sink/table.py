@@ -13,7 +13,7 @@ import numpy as np
 from vitruvian.errors import InputError, MissingExtraError
 from vitruvian.sink.place import Place, disk_errors
 
-__all__ = ["write_bytes", "write_table"]
+__all__ = ["require_pyarrow", "write_bytes", "write_table"]
 
 
 def write_table(path: Path, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) -> Path:
@@ -70,7 +70,12 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _parquet(columns: Mapping[str, Any]) -> bytes:
+def require_pyarrow() -> Any:
+    """The package that writes Parquet; asked for before anything takes long.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
     try:
         import pyarrow
         import pyarrow.parquet
@@ -78,6 +83,11 @@ def _parquet(columns: Mapping[str, Any]) -> bytes:
         raise MissingExtraError(
             "a parquet file needs pyarrow; type: pip install 'vitruvian[parquet]'"
         ) from error
+    return pyarrow
+
+
+def _parquet(columns: Mapping[str, Any]) -> bytes:
+    pyarrow = require_pyarrow()
     arrays = {
         name: pyarrow.array(values, from_pandas=True) if len(values) else pyarrow.array([])
         for name, values in columns.items()
