@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vitruvian.landmark.hiding import Cover, hide
+from vitruvian.skeletons import BLAZEPOSE_33
 
 
 def crop_with(figure, *places):
@@ -45,6 +46,37 @@ def test_what_lies_along_ones_own_limbs_stays(figure):
 def test_nobody_to_paint_out_leaves_the_crop_as_it_is(figure, bodies):
     crop, _ = crop_with(figure, 128)
     np.testing.assert_array_equal(hide(crop, Cover(bodies.astype(np.float32))), crop)
+
+
+@pytest.mark.parametrize("where", [np.nan, np.inf])
+@pytest.mark.parametrize("landmark", ["left_ear", "left_wrist", "left_hip"])
+def test_a_body_of_which_a_landmark_is_missing_is_not_painted_out(figure, landmark, where):
+    crop, bodies = crop_with(figure, 128, 60)
+    both = hide(crop, Cover(bodies))
+    bodies[0, BLAZEPOSE_33.index(landmark)] = where
+    np.testing.assert_array_equal(hide(crop, Cover(bodies)), hide(crop, Cover(bodies[1:])))
+    assert (both != hide(crop, Cover(bodies))).any()
+
+
+@pytest.mark.parametrize("size", [1e4, 1e6, 1e9, 1e20])
+def test_whoever_is_much_larger_than_the_crop_is_painted_out_too(figure, size):
+    crop, bodies = crop_with(figure, 128)
+    middle = bodies[0, [23, 25]].mean(0)
+    huge = (bodies - middle) * np.float32(size) + middle
+    painted = hide(crop, Cover(np.concatenate([huge, bodies])))
+    own = hide(crop, Cover(huge, bodies))
+    assert painted.shape == own.shape == crop.shape
+    assert np.isfinite(painted).all()
+    x, y = bodies[0, 25].astype(int)
+    assert (painted[y, x] != crop[y, x]).any()
+    np.testing.assert_array_equal(own[y, x], crop[y, x])
+
+
+def test_one_landmark_far_away_leaves_the_others_where_they_are(figure):
+    crop, bodies = crop_with(figure, 128)
+    bodies[0, BLAZEPOSE_33.index("left_wrist")] = 1e12
+    x, y = bodies[0, BLAZEPOSE_33.index("right_knee")].astype(int)
+    assert (hide(crop, Cover(bodies))[y, x] != crop[y, x]).any()
 
 
 def test_a_body_out_of_the_crop_changes_nothing(figure):

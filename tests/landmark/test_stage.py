@@ -76,6 +76,33 @@ def test_who_was_seen_goes_on_when_dim_but_who_was_hidden_must_be_seen_clearly(m
     assert Landmark(scene)(frame, hidden).ids.tolist() == [4]
 
 
+class Noting:
+    """Another reader, that notes who is painted out of each region."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.covers = []
+
+    def read(self, frame, places, *, without=None, **options):
+        self.covers.append(without)
+        return self._reader.read(frame, places, without=without, **options)
+
+
+def test_of_two_who_were_near_each_is_read_without_the_other(make_scene, figure):
+    before, now = ([figure(x + 12 * i, 120) for x in (300, 345)] for i in range(2))
+    far = figure(60, 120)
+    (frame,) = make_scene([*before, far]).frames(1)
+    places = at(*(region_of(body) for body in [*before, far]))
+    known = Landmark(make_scene([*before, far]))(frame, places).having(ids=np.arange(1, 4))
+    reader = Noting(make_scene([*now, far]))
+    found = Landmark(reader)(frame, known)
+    assert found.ids.tolist() == [1, 2, 3]
+    (covers,) = reader.covers
+    for cover, body in zip(covers, (before[1], before[0]), strict=False):
+        np.testing.assert_allclose(cover.others, body[None], atol=1)
+    assert covers[2] is None
+
+
 @pytest.mark.parametrize("make", [Landmark, Study])
 def test_a_place_where_nobody_is_holds_nobody(make, make_scene, figure):
     body = figure(150, 120)

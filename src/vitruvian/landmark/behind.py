@@ -1,4 +1,4 @@
-"""A second chance for whoever stands behind somebody: those in front are covered first."""
+"""A second chance for whoever stands behind somebody: those in front are painted out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def behind(
     *,
     masks: bool = False,
 ) -> People:
-    """Whom the model sees in these regions when the people known are covered.
+    """Whom the model sees in these regions when the people known are painted out.
 
     Each region is read twice, the second time where the first reading points to.
 

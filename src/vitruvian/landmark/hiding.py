@@ -1,7 +1,7 @@
-"""Painting one person out of a crop, so that the model reads the one behind.
+"""Painting people out of a crop, so that the model reads the one who is left.
 
-Shown two people who overlap, the model reads whoever is in front, from either region. Once the
-one in front is known, they can be covered, and what is left is the other.
+Shown two people who overlap, the model reads whoever is in front, from either region. Once it is
+known where one of them is, they can be painted out, and what is left is the other.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ _LIMB_WIDTH = 0.28
 _HEAD_RADIUS = 0.30
 """Of a clothed limb and a head, in torso lengths."""
 _RADIUS = 2
-"""Pixels, of the crop at half its size, from which a covered place takes its colour."""
+"""Pixels, of the crop at half its size, from which a painted place takes its colour."""
+_FAR = 10_000
+"""Pixels from which on it is all one how far a landmark is; OpenCV's lines have bounds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Cover:
     """Who is painted out of a crop before it is read.
 
     Args:
-        others: (M, 33, 2) their landmarks.
+        others: (M, 33, 2) their landmarks; a body of which some are NaN is left as it is.
         own: (K, 33, 2) those of whoever is to be read: what lies along them stays.
     """
 
@@ -85,10 +87,10 @@ def hide(crop: Floats, cover: Cover) -> Floats:
 def _outline(size: tuple[int, ...], bodies: Floats) -> NDArray[np.uint8]:
     """(H, W) 255 where the bodies are."""
     mask = np.zeros(size, np.uint8)
-    for xy in bodies:
+    for xy in np.clip(bodies[np.isfinite(bodies).all((1, 2))], -_FAR, _FAR):
         shoulders, hips = xy[_TORSO[:2]].mean(0), xy[_TORSO[2:]].mean(0)
         torso = float(np.linalg.norm(shoulders - hips))
-        if not np.isfinite(torso) or torso < 2:
+        if torso < 2:
             continue
         width = max(1, round(_LIMB_WIDTH * torso))
         corners = np.rint(xy[_TORSO]).astype(np.int32)

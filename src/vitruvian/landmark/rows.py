@@ -86,12 +86,12 @@ def in_sight(people: People) -> Bools:
 
 
 def distinct(people: People, new: Bools | None = None) -> Bools:
-    """(N,) which rows are not another reading of somebody who stands before them.
+    """(N,) which rows are neither another reading of somebody before them nor made of several.
 
     Args:
         people: Readings, those to be believed first.
-        new: (N,) who must not lie along the limbs of somebody before them either; by default
-            those who have no id.
+        new: (N,) who must not lie along the limbs of those before them either, of one or of all
+            together; by default those who have no id.
     """
     keep = np.ones(len(people), np.bool_)
     if people.body is None or people.regions is None or len(people) < 2:

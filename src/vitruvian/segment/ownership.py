@@ -1,7 +1,7 @@
 """Whose a pixel is where the outlines of two people overlap.
 
 The model that draws the masks is shown one region at a time, and where two people touch it
-paints both. Three things tell them apart, none of which needs the picture: how sure each mask
+may paint both. Three things tell them apart, none of which needs the picture: how sure each mask
 is, how near each one's limbs are, and what the masks said a moment ago. Who is in front covers a
 patch whole, so that the patch's mean counts beside each pixel.
 """
