@@ -52,3 +52,14 @@ def test_what_strays_to_the_other_body_is_led_through(two):
     found = lift(mixed)
     assert found.body.world[:, 0] == pytest.approx(true, abs=0.01)
     assert found.body.visibility == pytest.approx(clip.body.visibility)
+
+
+def test_somebody_of_whom_nothing_else_was_read_is_believed(two):
+    clip = two(30.0)
+    clip.body.visibility[3:57, 0] = 0
+    assert (doubted(clip).body.visibility[:, 0] > 0).any(-1).sum() == 6
+
+
+def test_times_that_stand_still_say_nothing(two):
+    clip = dataclasses.replace(two(30.0), times=np.zeros(60))
+    assert doubted(clip).body.visibility == pytest.approx(clip.body.visibility)

@@ -7,6 +7,8 @@ import pytest
 
 from vitruvian.lift import lift
 from vitruvian.lift.sides import MIRROR, exchanged
+from vitruvian.skeletons import HAND_21
+from vitruvian.types import Landmarks
 
 
 @pytest.fixture
@@ -79,3 +81,27 @@ def test_lifting_puts_sides_right(film):
     assert found.body.xy == pytest.approx(body.xy)
     assert found.body.world == pytest.approx(before.body.world, abs=1e-4)
     assert mixed.body.xy[30, 0, 11] == pytest.approx(body.xy[30, 0, 12])
+
+
+def test_hands_go_with_the_sides_of_the_body(film):
+    clip, _, _ = film
+    body, some = clip.body, slice(20, 41)
+    columns = {name: getattr(body, name).copy() for name in ("xy", "z", "visibility", "world")}
+    for column in columns.values():
+        column[some] = column[some][:, :, MIRROR]
+
+    def hand(value: float) -> Landmarks:
+        flat = np.full((60, 1, 21), value, np.float32)
+        xy, world = flat[..., None].repeat(2, -1), flat[..., None].repeat(3, -1)
+        return Landmarks(HAND_21, xy, flat, flat, flat, world)
+
+    mixed = dataclasses.replace(
+        clip, body=dataclasses.replace(body, **columns), left_hand=hand(0.25), right_hand=hand(0.75)
+    )
+    found = lift(mixed)
+    for name in ("xy", "z", "visibility", "presence", "world"):
+        left, right = getattr(found.left_hand, name), getattr(found.right_hand, name)
+        assert (left[some] == 0.75).all()
+        assert (right[some] == 0.25).all()
+        assert (left[:20] == 0.25).all()
+        assert (right[41:] == 0.75).all()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vitruvian.errors import SinkError
-from vitruvian.sink.place import GrowingFile, disk_errors
+from vitruvian.sink.place import GrowingFile, check_folder, disk_errors
 
 
 class Disk:
@@ -89,3 +89,10 @@ def test_a_folder_where_the_file_should_go_is_left_alone(tmp_path: Path) -> None
     with pytest.raises(SinkError, match="a folder is where the file"):
         GrowingFile(tmp_path / "a.txt", b"")
     assert (tmp_path / "a.txt").is_dir()
+
+
+def test_folders_that_were_only_tried_are_not_left_behind(tmp_path):
+    (tmp_path / "mine").mkdir()
+    check_folder(tmp_path / "mine" / "a" / "b")
+    check_folder(tmp_path / "mine")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]

@@ -38,8 +38,8 @@ def lift(
 
     The camera is taken to stand still, with a focal length of 1.2 times the picture's longer
     side. Where left and right were exchanged for a while they are put right, in the picture's
-    landmarks, too. Whoever is hidden by somebody else, and known to be there (visibility 0), is led
-    straight through. Where somebody is not there, nothing is made up.
+    landmarks and hands, too. Whoever is hidden by somebody else, and known to be there
+    (visibility 0), is led straight through. Where somebody is not there, nothing is made up.
 
     Args:
         clip: A film; 33 BlazePose landmarks or 17 keypoints, with or without a world guess.
@@ -78,7 +78,33 @@ def lift(
             wrong[some, p] = fitted.exchanged
         if progress is not None:
             progress(p + 1, people)
-    return replace(clip, body=replace(_put_right(clip.body, wrong), world=world), root=root)
+    body = replace(_put_right(clip.body, wrong), world=world)
+    left, right = _hands_put_right(clip, wrong)
+    return replace(clip, body=body, root=root, left_hand=left, right_hand=right)
+
+
+def _hands_put_right(clip: Clip, wrong: Array) -> tuple[Landmarks | None, Landmarks | None]:
+    """Hands, which were looked for at the wrists, with left and right exchanged as the body's."""
+    left, right = clip.left_hand, clip.right_hand
+    if left is None or right is None:
+        return left, right
+    return _mixed(left, right, wrong), _mixed(right, left, wrong)
+
+
+def _mixed(hand: Landmarks, other: Landmarks, wrong: Array) -> Landmarks:
+    """A hand (T, P), and the other one where sides are wrong (T, P)."""
+
+    def right(column: Array, instead: Array) -> Array:
+        return np.where(wrong.reshape(*wrong.shape, *(1,) * (column.ndim - 2)), instead, column)
+
+    world = None
+    if hand.world is not None and other.world is not None:
+        world = right(hand.world, other.world)
+    return replace(
+        hand, xy=right(hand.xy, other.xy), z=right(hand.z, other.z),
+        visibility=right(hand.visibility, other.visibility),
+        presence=right(hand.presence, other.presence), world=world,
+    )  # fmt: skip
 
 
 def _put_right(body: Landmarks, wrong: Array) -> Landmarks:

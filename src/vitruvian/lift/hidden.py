@@ -25,14 +25,17 @@ def doubted(clip: Clip) -> Clip:
     """
     visibility = clip.body.visibility.copy()
     hidden = (visibility == 0).all(-1) & clip.present
-    frame = float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else np.inf
-    reach = round(_WHILE / frame)
+    frame = float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else 0.0
+    reach = round(_WHILE / frame) if frame > 0 else 0
     if not hidden.any() or reach == 0:
         return clip
     window = np.ones(2 * reach + 1)
     for p in np.flatnonzero(hidden.any(0)):
         soon = np.convolve(hidden[:, p], window)[reach : reach + len(hidden)] > 0.5
-        visibility[soon & _beside(clip, int(p)), p] = 0
+        kept = np.where((soon & _beside(clip, int(p)))[:, None], 0, visibility[:, p])
+        # Somebody of whom nothing else was read has to be believed.
+        if (kept > 0).any():
+            visibility[:, p] = kept
     return replace(clip, body=replace(clip.body, visibility=visibility))
 
 

@@ -194,7 +194,7 @@ class Shelf:
     """A folder of small files, each of which is there as a whole or not at all.
 
     Args:
-        folder: The folder; it is made, and taken away again if it stays empty.
+        folder: The folder; it is made with its parents, and all are taken away if it stays empty.
 
     Raises:
         SinkError: The folder cannot be made or written to.
@@ -204,7 +204,7 @@ class Shelf:
         self.folder = folder
         self._names: set[str] = set()
         with disk_errors(folder):
-            self._made = not folder.exists()
+            self._made = [each for each in (folder, *folder.parents) if not each.exists()]
             folder.mkdir(parents=True, exist_ok=True)
             probe = folder / f".vitruvian.{os.getpid()}.part"
             probe.open("wb").close()
@@ -229,10 +229,10 @@ class Shelf:
                 raise
 
     def close(self) -> None:
-        """Take the folder away if it was made in vain."""
-        if self._made:
-            with suppress(OSError):
-                self.folder.rmdir()
+        """Take the folders away that were made in vain."""
+        with suppress(OSError):
+            for each in self._made:
+                each.rmdir()
 
     def clear(self, pattern: re.Pattern[str]) -> None:
         """Take away the files of earlier runs whose whole name fits a pattern."""
