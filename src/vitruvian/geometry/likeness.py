@@ -7,7 +7,7 @@ import numpy as np
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import Bools, Floats
 
-__all__ = ["covered", "likeness", "same_person"]
+__all__ = ["along", "covered", "likeness", "same_person"]
 
 _LIMBS = [
     BLAZEPOSE_33.index(f"{side}_{joint}")
@@ -85,16 +85,30 @@ def covered(a: Floats, b: Floats, sides: Floats) -> Floats:
     Returns:
         (N, M) 0..1, the share of a's joints and head within a limb's width of a bone of b.
     """
+    return np.asarray(along(a, b, sides).mean(-1), np.float32)
+
+
+def along(a: Floats, b: Floats, sides: Floats) -> Bools:
+    """Which joints of each body of a lie along the limbs of each body of b.
+
+    Args:
+        a: (N, 33, 2) pixels.
+        b: (M, 33, 2) pixels.
+        sides: (M,) the size of b's regions in pixels.
+
+    Returns:
+        (N, M, 13), whether the nose and each joint of a is within a limb's width of a bone of b.
+    """
     starts, ends = b[:, [i for i, _ in _BONES]], b[:, [j for _, j in _BONES]]
     points = a[:, None, _POINTS, None]
-    along = ends - starts
-    length = np.maximum((along * along).sum(-1), 1e-6)
-    where = ((points - starts[None, :, None]) * along[None, :, None]).sum(-1) / length[
+    bones = ends - starts
+    length = np.maximum((bones * bones).sum(-1), 1e-6)
+    where = ((points - starts[None, :, None]) * bones[None, :, None]).sum(-1) / length[
         None, :, None
     ]
-    nearest = starts[None, :, None] + np.clip(where, 0, 1)[..., None] * along[None, :, None]
+    nearest = starts[None, :, None] + np.clip(where, 0, 1)[..., None] * bones[None, :, None]
     gap = np.linalg.norm(points - nearest, axis=-1).min(-1)
-    return np.asarray((gap < _LIMB * sides[None, :, None]).mean(-1), np.float32)
+    return np.asarray(gap < _LIMB * sides[None, :, None], np.bool_)
 
 
 def _near(a: Floats, b: Floats, sides: Floats, points: list[int]) -> Floats:

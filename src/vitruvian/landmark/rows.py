@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.geometry import regions, warps
-from vitruvian.geometry.likeness import covered, same_person
+from vitruvian.geometry.likeness import along, same_person
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
@@ -98,17 +98,18 @@ def distinct(people: People, new: Bools | None = None) -> Bools:
         return keep
     same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
     same &= same.T  # seen at the scale of either
-    along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
+    joints = along(people.body.xy, people.body.xy, people.regions[:, 2])
+    share = joints.mean(-1)
     most = np.where(people.scores < _DOUBTFUL, _ALONG_WHEN_IN_DOUBT, _ALONG)
     if new is None:
         new = np.ones(len(people), np.bool_) if people.ids is None else people.ids < 0
-    shared = np.maximum(along, along.T)
+    shared = np.maximum(share, share.T)
     same |= (shared > most[:, None]) & new[:, None]
     same |= (shared > _ALONG_OF_THE_KNOWN) & (people.scores < _SURE)[:, None]
     for row in range(1, len(people)):
         before = keep[:row]
         # The gaps between two people may look like a third, made of the limbs of both.
-        made_of_others = new[row] and along[row, :row] @ before > most[row]
+        made_of_others = new[row] and joints[row, :row][before].any(0).mean() > most[row]
         keep[row] = not ((same[row, :row] & before).any() or made_of_others)
     return keep
 
