@@ -10,7 +10,8 @@ import numpy as np
 from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.detect.lost import Lost
-from vitruvian.detect.survey import TILE_SCALE, as_people, room_for_small_people
+from vitruvian.detect.schedule import WIDER, Schedule
+from vitruvian.detect.survey import as_people
 from vitruvian.geometry import regions
 from vitruvian.geometry.boxes import meeting
 from vitruvian.geometry.cuts import Cuts
@@ -20,24 +21,10 @@ from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["Watch", "unknown"]
 
-_INTERVAL = 0.25
-"""Seconds between two looks while everybody is in sight: at the whole frame, and at another view,
-in turns. A newcomer is seen within half a second."""
-_INTERVAL_IN_A_CROWD = 0.2
-"""The same where so many are that they hide each other all the time; each look is longer."""
-_INTERVAL_OF_SEARCH = 0.1
-"""The same where nobody has been for a while, or somebody may be coming in."""
-_CROWD = 3
-_AT_ONCE = 3
-"""Further views that a look takes in where people are many or small."""
-_SEARCH = 0.5
-"""Seconds of nobody in which every frame is looked at; then the other detectors are asked too."""
-_SMALL_SIDE = 45
-"""A region of fewer pixels in the detector's input holds somebody whom it may overlook."""
+_BEHIND = 0.1
+"""Seconds between two looks at where somebody is hidden."""
 _NEAR = 0.1
 """How near, in sides of the region, two finds of one body are."""
-_LOST_SCALE = 1.6
-"""How much larger than their last region is the place where somebody lost is looked for."""
 
 
 class Watch:
@@ -45,10 +32,9 @@ class Watch:
 
     Those who were there in the last frame are looked for where their landmarks say. A detector
     runs when there is a reason. Somebody has just been lost: it looks closely at that place, a
-    few times. Something moves at the picture's edge: it looks at the whole frame, soon. Nobody is
-    there, or `_INTERVAL` has passed and a newcomer may have come: it looks at the whole frame or,
-    in turns, at another view (a tile, or the frame turned), so that small people and people upside
-    down are found in time, and no frame takes long.
+    few times. Somebody is hidden: it looks closely behind whom. Or a newcomer may have come: the
+    `Schedule` says at which views it looks now, so that small people, people upside down and
+    people beside others are found in time, and no frame takes long.
 
     Needs nothing; adds ``boxes``, ``scores``, ``regions`` and ``ids`` (-1 for newcomers).
 
@@ -68,55 +54,50 @@ class Watch:
 
     def reset(self) -> None:
         """Forget the film so far."""
-        self._further: list[Floats] | None = None
-        self._round = 0
-        self._whole_next = False
+        self._schedule = Schedule()
         self._lost = Lost()
-        self._seen_at = self._looked_at = self._looked_behind_at = -np.inf
+        self._looked_behind_at = -np.inf
         self._turn = 0
         self._cuts = Cuts()
         self._edges = Edges()
-        self._moving = False
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
         if self._cuts(frame):
             people = self._after_a_cut()
-        self._moving = self._edges(frame, people.boxes)
+        moving = self._edges(frame, people.boxes)
         # Who is overlooked in the open is left to the detector: the landmark model, shown a
         # place where nobody is, may make a body out of what lies there.
         people = people[people.seen | _behind_somebody(people)]
         seen = people[people.seen]
-        if len(seen):
-            self._seen_at = frame.time
+        self._schedule.note(seen, frame.time)
         self._lost.note(seen, frame.time)
         if self._most is not None and len(seen) >= self._most:
             return people
-        looks = [*self._looks(frame, seen), *self._looks_behind(frame, people[~people.seen])]
+        behind = self._looks_behind(frame, people[~people.seen])
+        looks = [*self._looks(frame, seen, moving), *behind]
         new = unknown(Candidates.joined(looks), seen)
         return joined(people, as_people(new))
 
     def _after_a_cut(self) -> People:
         """Nobody is where they were, and everybody must be found afresh."""
         self._lost.forget()
-        self._looked_at, self._whole_next = -np.inf, False
+        self._schedule.cut()
         return People.none()
 
-    def _looks(self, frame: Frame, people: People) -> Iterator[Candidates]:
+    def _looks(self, frame: Frame, people: People, moving: bool) -> Iterator[Candidates]:
         for place, quarters in self._lost.due(frame.time):
             yield self._closely(frame, place, quarters)
-        if not self._due(frame, len(people)):
-            return
-        self._looked_at = frame.time
         first = self._finders[0]()
+        due = self._schedule.due(frame, people, first.input_size, moving=moving)
         anybody = len(people) > 0
-        for view in self._next_views(frame.size, people):
+        for view in due:
             found = first.find(frame, view)
             yield found
             anybody |= len(found) > 0
             if anybody and self._most == 1:
                 return
-        if not anybody and frame.time - self._seen_at > _SEARCH:
+        if due and not anybody and self._schedule.searching(frame.time):
             for other in self._finders[1:]:
                 yield other().find(frame, views.whole(frame.size, other().input_size))
 
@@ -124,7 +105,7 @@ class Watch:
         """One close look at a place where somebody is hidden, in turns."""
         if not len(hidden) or hidden.regions is None:
             return
-        if frame.time - self._looked_behind_at < _INTERVAL_OF_SEARCH:
+        if frame.time - self._looked_behind_at < _BEHIND:
             return
         self._looked_behind_at = frame.time
         self._turn += 1
@@ -133,52 +114,9 @@ class Watch:
     def _closely(self, frame: Frame, place: Floats, quarters: int) -> Candidates:
         """What is now where somebody was, the way up they were or turned by quarters from it."""
         finder = self._finders[0]()
-        wider = place * np.array([1, 1, _LOST_SCALE, 1], np.float32)
+        wider = place * np.array([1, 1, WIDER, 1], np.float32)
         view = regions.affine(wider, finder.input_size)
         return finder.find(frame, views.turned(view, finder.input_size, quarters))
-
-    def _due(self, frame: Frame, followed: int) -> bool:
-        wait = _INTERVAL
-        if not followed:
-            lately = frame.time - self._seen_at <= _SEARCH
-            wait = 0.0 if lately else _INTERVAL_OF_SEARCH
-        elif self._moving:
-            wait = _INTERVAL_OF_SEARCH
-        elif followed >= _CROWD:
-            wait = _INTERVAL_IN_A_CROWD
-        return frame.time - self._looked_at >= wait
-
-    def _next_views(self, size: tuple[int, int], people: People) -> list[Floats]:
-        """What to look at now: the whole frame and a further view in turns, or both and more.
-
-        Where somebody may be coming in it is the whole frame, until they are in.
-        """
-        input_size = self._finders[0]().input_size
-        whole = views.whole(size, input_size)
-        if self._further is None:
-            side = input_size * TILE_SCALE
-            tiles = views.tiles(size, input_size, side) if room_for_small_people(size) else ()
-            turned = (views.turned(whole, input_size, quarters) for quarters in (1, 2, 3))
-            self._further = [*tiles, *turned]
-        if len(people) and self._moving:
-            return [whole]
-        crowd = len(people) >= _CROWD or self._is_small(people, size)
-        self._whole_next = not self._whole_next
-        if not crowd:
-            return [whole] if self._whole_next else self._further_views(1)
-        return [whole, *self._further_views(_AT_ONCE)]
-
-    def _further_views(self, count: int) -> list[Floats]:
-        every = self._further or []
-        start, self._round = self._round, self._round + count
-        return [every[(start + i) % len(every)] for i in range(min(count, len(every)))]
-
-    def _is_small(self, people: People, size: tuple[int, int]) -> bool:
-        """Whether somebody here is too small to be found again in the whole view."""
-        if people.regions is None or not len(people):
-            return False
-        side = float(people.regions[:, 2].min())
-        return side / max(size) * self._finders[0]().input_size < _SMALL_SIDE
 
 
 def _behind_somebody(people: People) -> Bools:
