@@ -140,6 +140,23 @@ def test_nothing_of_the_other_is_left_with_who_was_read_as_them(make_film):
     assert np.isfinite(settled.left_hand.xy[~hidden, q]).all()
 
 
+@pytest.mark.parametrize(
+    ("x", "gap", "there"), [(640, 60, True), (640, 120, False), (60, 60, False)]
+)
+def test_who_is_out_of_sight_for_a_moment_in_the_middle_of_the_picture_is_still_there(
+    make_film, x, gap, there
+):
+    def comes_and_goes(t):
+        return None if 40 <= t < 40 + gap else x + (t >= 40) * 150
+
+    film = make_film([comes_and_goes, lambda t: 1100], count=220, clothes=lambda t, p: p)
+    settled = settle(film, people=2)
+    assert len(settled.ids) == 2
+    q = at(settled, 0, x)
+    assert settled.present[40 : 40 + gap, q].all() == there
+    assert settled.present[:, q].sum() == (220 if there else 220 - gap)
+
+
 def test_two_gaps_that_become_one_are_filled_as_one(make_film):
     # Between two gaps they are read as the other for two frames.
     def behind(t):

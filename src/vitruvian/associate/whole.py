@@ -25,6 +25,9 @@ _LINKED = -1.0
 """A step that costs less tells where somebody went who was not seen meanwhile."""
 _BEHIND, _COVERED, _MOSTLY = 10.0, 0.4, 0.8
 """Somebody can be hidden for so many seconds, by a box over so much of theirs, mostly."""
+_AWAY, _MARGIN = 3.0, 0.25
+"""Nobody leaves the picture and comes back in fewer seconds, who was last and is first seen farther
+from its sides, in body sizes."""
 _BRIEF = 0.4
 """Whoever is seen for fewer seconds in all is nobody, …"""
 _SHORT, _POOR, _STILL = 3.0, 0.9, 1.5
@@ -193,7 +196,9 @@ def _gaps(
         for a, b in pairwise(person):
             last, first = int(evidence.spans[a, 1]), int(evidence.spans[b, 0])
             if first > last + 1 and (
-                evidence.links[a, b] < _LINKED or _is_covered(clip, q, last, first)
+                evidence.links[a, b] < _LINKED
+                or _is_covered(clip, q, last, first)
+                or _is_within(clip, q, last, first)
             ):
                 yield q, last, first
 
@@ -209,3 +214,12 @@ def _is_covered(clip: Clip, q: int, last: int, first: int) -> bool:
         others = clip.boxes[t][clip.present[t]]
         covered += bool(len(others) and overlap_of(box[None], others).max() > _COVERED)
     return covered > _MOSTLY * (first - last - 1)
+
+
+def _is_within(clip: Clip, q: int, last: int, first: int) -> bool:
+    """Whether somebody was out of sight too shortly to have left the picture and come back."""
+    if clip.size is None or clip.times[first] - clip.times[last] > _AWAY:
+        return False
+    boxes = clip.boxes[[last, first], q]
+    margin = _MARGIN * (boxes[:, 2:] - boxes[:, :2]).max(1)
+    return bool(((boxes[:, 0] > margin) & (boxes[:, 2] < clip.size[0] - margin)).all())
