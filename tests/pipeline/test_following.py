@@ -10,6 +10,7 @@ from vitruvian.detect import Watch
 from vitruvian.landmark import Landmark
 from vitruvian.pipeline import Pipeline
 from vitruvian.smooth import Smooth
+from vitruvian.types import Frame
 
 
 def film(scene, *, most=None, smooth=False):
@@ -147,3 +148,24 @@ def test_upside_down_people_are_followed(make_scene, figure):
     found = [people for _, people in film(scene).run(scene.frames(40))]
     assert {tuple(people.ids.tolist()) for people in found} == {(1,)}
     assert abs(abs(found[-1].regions[0, 3]) - np.pi) < 0.1
+
+
+@pytest.mark.parametrize("most", [None, 1])
+def test_at_the_start_and_after_a_cut_every_detector_looks_once(make_scene, figure, most):
+    """The second one alone sees somebody; where one is wanted and found it is not asked."""
+    both = [figure(150, 120), figure(450, 140)]
+    scene, first, second = make_scene(both), make_scene(both[:1]), make_scene(both)
+    frames = scene.frames(40)
+    bright = np.full_like(frames[0].image, 200)
+    shots = [*frames[:20], *(Frame(bright, index=f.index, time=f.time) for f in frames[20:])]
+    stages = [
+        Watch([lambda: first, lambda: second], most=most), Landmark(scene), Associate(most=most)
+    ]  # fmt: skip
+    found = [people.ids.tolist() for _, people in Pipeline(stages).run(shots)]
+    if most is None:
+        assert second.looks == [0, 20]
+        assert found[0] == [1, 2]
+        assert all(len(ids) == 2 for ids in found)
+    else:
+        assert not second.looks
+        assert found[0] == [1]

@@ -40,7 +40,8 @@ class Watch:
 
     Args:
         finders: Make the detectors, when they are first needed. The first is the one that all
-            views are shown to; the others see the whole frame when the first finds nobody.
+            views are shown to; the others see the whole frame at the start, after a cut, and when
+            the first finds nobody.
         most: The most people wanted; while so many are followed nobody else is looked for.
     """
 
@@ -48,6 +49,7 @@ class Watch:
     adds = frozenset({"boxes", "scores", "regions", "ids"})
 
     def __init__(self, finders: Sequence[Callable[[], Finder]], *, most: int | None = None) -> None:
+        self._makers = finders
         self._finders = [cache(finder) for finder in finders]
         self._most = most
         self.reset()
@@ -60,6 +62,7 @@ class Watch:
         self._turn = 0
         self._cuts = Cuts()
         self._edges = Edges()
+        self._at_start = True
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Where to look: the people of the last frame, then newcomers."""
@@ -83,11 +86,13 @@ class Watch:
         """Nobody is where they were, and everybody must be found afresh."""
         self._lost.forget()
         self._schedule.cut()
+        self._at_start = True
         return People.none()
 
     def _looks(self, frame: Frame, people: People, moving: bool) -> Iterator[Candidates]:
         for place, quarters in self._lost.due(frame.time):
             yield self._closely(frame, place, quarters)
+        at_start, self._at_start = self._at_start, False
         first = self._finders[0]()
         due = self._schedule.due(frame, people, first.input_size, moving=moving)
         anybody = len(people) > 0
@@ -97,9 +102,11 @@ class Watch:
             anybody |= len(found) > 0
             if anybody and self._most == 1:
                 return
-        if due and not anybody and self._schedule.searching(frame.time):
-            for other in self._finders[1:]:
-                yield other().find(frame, views.whole(frame.size, other().input_size))
+        # At the start they are not kept: more is in memory later, when several are followed.
+        searching = due and not anybody and self._schedule.searching(frame.time)
+        others = self._makers[1:] if at_start else self._finders[1:] if searching else ()
+        for other in (make() for make in others):
+            yield other.find(frame, views.whole(frame.size, other.input_size))
 
     def _looks_behind(self, frame: Frame, hidden: People) -> Iterator[Candidates]:
         """One close look at a place where somebody is hidden, in turns."""
