@@ -4,7 +4,7 @@ import numpy as np
 
 from vitruvian.detect import Watch
 from vitruvian.geometry import regions
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Landmarks, People
 
 
@@ -24,4 +24,6 @@ def test_whoever_is_followed_keeps_their_landmarks_beside_a_newcomer(make_scene,
     found = Watch([lambda: scene])(frame, people)
     assert found.ids.tolist() == [7, -1]
     np.testing.assert_array_equal(found.body.xy[0], known)
-    assert np.isnan(found.body.xy[1]).all()
+    joints = list(blazepose_to_coco)
+    np.testing.assert_array_equal(found.body.xy[1, joints], newcomer[joints])
+    assert np.isnan(np.delete(found.body.xy[1], joints, axis=0)).all()

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from vitruvian.geometry import regions
-from vitruvian.landmark.rows import distinct
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.landmark.rows import distinct, imagined
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Landmarks, People
 
 
@@ -29,3 +29,27 @@ def test_a_body_made_of_the_limbs_of_two_others_is_nobody(figure):
     assert distinct(people(left, made), new[:2]).tolist() == [True, True]
     # Whoever is followed may have to be looked for among the limbs of others.
     assert distinct(people(left, right, made), known).tolist() == [True, True, True]
+
+
+def test_a_large_body_read_elsewhere_than_the_detector_saw_one_is_imagined(figure):
+    size, joints = (640, 480), list(blazepose_to_coco)
+    read, elsewhere, small = (
+        figure(300, 50),
+        figure(330, 200, arms="up", turn=2),
+        figure(100, 50, 60),
+    )
+
+    def judged(body, seen, visibility=0.7):
+        sketches = Landmarks.missing(BLAZEPOSE_33, (1,))
+        if seen is not None:
+            sketches.xy[0, joints] = seen[joints]
+        found = people(body)
+        found.body.visibility[:] = visibility
+        return imagined(found, sketches, size).tolist()
+
+    assert judged(read, elsewhere) == [True]
+    assert judged(read, read + 5) == [False]
+    assert judged(read, elsewhere, visibility=0.9) == [False]
+    assert judged(read, None) == [False]
+    assert judged(small, elsewhere) == [False]
+    assert imagined(people(read), None, size).tolist() == [False]

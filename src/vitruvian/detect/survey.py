@@ -9,7 +9,8 @@ import numpy as np
 
 from vitruvian.detect import views
 from vitruvian.detect.finder import Candidates, Finder
-from vitruvian.types import Bools, Floats, Frame, People
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
+from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["Survey", "agreed", "as_people", "room_for_small_people"]
 
@@ -73,7 +74,9 @@ def room_for_small_people(size: tuple[int, int]) -> bool:
 
 
 def as_people(candidates: Candidates) -> People:
-    """Candidates as people of whom nothing but the place is known."""
+    """Candidates as people of whom only the place is known, and the joints that a detector saw."""
+    body = Landmarks.missing(BLAZEPOSE_33, (len(candidates),))
+    body.xy[:, list(blazepose_to_coco)] = candidates.keypoints
     x, y, side, _ = candidates.regions.T
     half = side / 2
     return People(
@@ -81,6 +84,7 @@ def as_people(candidates: Candidates) -> People:
         candidates.scores,
         ids=np.full(len(candidates), -1, np.int64),
         regions=candidates.regions,
+        body=body,
     )
 
 

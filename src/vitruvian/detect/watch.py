@@ -174,9 +174,8 @@ def joined(people: People, newcomers: People) -> People:
     if not len(newcomers):
         return people
     body = people.body
-    if body is not None:
-        unknown_yet = Landmarks.missing(body.skeleton, (len(newcomers),))
-        body = Landmarks.joined([body, unknown_yet])
+    if body is not None and newcomers.body is not None:
+        body = Landmarks.joined([body, newcomers.body])
     return People(
         np.concatenate([people.boxes, newcomers.boxes]),
         np.concatenate([people.scores, newcomers.scores]),

@@ -8,7 +8,7 @@ from vitruvian.geometry.regions import usable
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.neighbours import covers
 from vitruvian.landmark.reader import BodyReader
-from vitruvian.landmark.rows import distinct, gather, in_sight, joined
+from vitruvian.landmark.rows import distinct, gather, imagined, in_sight, joined
 from vitruvian.types import Floats, Frame, Ints, People
 
 __all__ = ["Landmark"]
@@ -49,7 +49,8 @@ class Landmark:
         every = gather(frame, readings, places, masks=self._masks).having(ids=ids)
         # Whoever was hidden must be seen as clearly as a newcomer, to be seen again.
         new = (ids < 0) | ~people.seen
-        sure = (every.scores > self._min_score) & (~new | in_sight(every))
+        real = in_sight(every) & ~imagined(every, people.body, frame.size)
+        sure = (every.scores > self._min_score) & (~new | real)
         good = np.flatnonzero(sure & usable(every.regions))
         order = good[np.lexsort((-every.scores[good], new[good]))]
         kept = order[distinct(every[order], new[order])]
