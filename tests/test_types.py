@@ -264,3 +264,21 @@ def test_a_clip_gives_back_the_people_of_a_frame():
     np.testing.assert_array_equal(people.boxes, boxes[::-1])
     assert people.body.lead == (2,)
     assert people.vectors is None
+
+
+@pytest.mark.parametrize("world", [True, False])
+def test_stacked_landmarks_are_those_they_are_made_of(world):
+    body = body_of(3, world=world)
+    stacked = Landmarks.stacked([body[i] for i in range(3)])
+    for name in ("xy", "z", "visibility", "presence", "world"):
+        made, given = getattr(stacked, name), getattr(body, name)
+        assert (made is None) == (given is None) == (name == "world" and not world)
+        if given is not None:
+            assert made.dtype == np.float32
+            assert (made == given).all()
+            assert not np.shares_memory(made, given)
+
+
+def test_a_column_that_is_not_one_cannot_be_replaced():
+    with pytest.raises(TypeError):
+        people_of(2).having(nonsense=1)

@@ -223,13 +223,12 @@ class Hands(Closable):
     def _read(self, frame: Frame, places: Floats, ids: Ints) -> HandSet:
         """The hands that the model sees in these regions, each of them once."""
         from vitruvian.landmark.hand import duplicates, project
-        from vitruvian.landmark.rows import stacked
 
         read = self._reader.read(frame, places)
         there = [i for i, reading in enumerate(read) if reading.score > self._min_presence]
         if not there:
             return HandSet.none()
-        landmarks = stacked([project(read[i], places[i]) for i in there])
+        landmarks = Landmarks.stacked([project(read[i], places[i]) for i in there])
         right = np.array([read[i].right for i in there], np.float32)
         right = 1 - right if self._mirrored else right
         found = HandSet(

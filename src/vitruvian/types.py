@@ -13,8 +13,9 @@ The types are frozen and their shapes are checked on construction. They need Num
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -198,8 +199,9 @@ class Landmarks:
         lead = self.xy.shape[:-2]
         points = (*lead, len(self.skeleton))
         check_shape("xy", self.xy, (*points, 2))
-        for name in ("z", "visibility", "presence"):
-            check_shape(name, getattr(self, name), points)
+        check_shape("z", self.z, points)
+        check_shape("visibility", self.visibility, points)
+        check_shape("presence", self.presence, points)
         if self.world is not None:
             check_shape("world", self.world, (*points, 3))
 
@@ -230,6 +232,19 @@ class Landmarks:
             np.concatenate([part.visibility for part in parts]),
             np.concatenate([part.presence for part in parts]),
             np.concatenate(worlds) if len(worlds) == len(parts) else None,
+        )
+
+    @classmethod
+    def stacked(cls, parts: Sequence[Landmarks]) -> Landmarks:
+        """Several along a new first axis; world landmarks where all of them have some."""
+        worlds = [part.world for part in parts if part.world is not None]
+        return cls(
+            parts[0].skeleton,
+            np.array([part.xy for part in parts]),
+            np.array([part.z for part in parts]),
+            np.array([part.visibility for part in parts]),
+            np.array([part.presence for part in parts]),
+            np.array(worlds) if len(worlds) == len(parts) else None,
         )
 
     @classmethod
@@ -331,15 +346,15 @@ class People:
 
     def __getitem__(self, index: Any) -> People:
         """The same columns for fewer people, or in another order."""
-        every = np.arange(len(self))
-        rows = np.atleast_1d(every[index])
-        if np.array_equal(rows, every):
+        count = len(self)
+        rows = np.arange(count)[index].reshape(-1)
+        if rows.tolist() == [*range(count)]:
             return self  # which is what most masks come to, frame after frame
-        return People(*[_rows(getattr(self, name), rows) for name in _COLUMNS])
+        return People(*[_rows(column, rows) for column in _columns(self)])
 
     def having(self, **columns: Any) -> People:
         """The same people with some columns replaced."""
-        return replace(self, **columns)
+        return People(**dict(zip(_COLUMNS, _columns(self), strict=True)) | columns)
 
     @classmethod
     def none(cls) -> People:
@@ -348,6 +363,7 @@ class People:
 
 
 _COLUMNS = tuple(field.name for field in fields(People))
+_columns = attrgetter(*_COLUMNS)
 
 
 def _rows(column: Any, rows: Ints) -> Any:

@@ -59,7 +59,8 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
     body, places, ids = people.body, people.regions, people.ids
     if body is None or places is None or ids is None or not known:
         return np.zeros((len(known), len(people)), np.float32)
-    total = np.tile(_WEAK * (people.scores - 1), (len(known), 1))
+    total = np.zeros((len(known), len(people)), np.float32)
+    total += _WEAK * (people.scores - 1)
     near = np.zeros(total.shape, np.bool_)
     look = np.zeros(total.shape, np.float32)
     if "appearance" in cues and people.vectors is not None:
@@ -114,11 +115,14 @@ def _by_motion(known: Sequence[Person], places: Floats, sides: Floats, time: flo
     growth = np.minimum((np.log(sides / size) / (_GROWTH * (1 + since))) ** 2 / 2, 4)
     away = (places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2
     near = np.log(_AREA * size**2 / (2 * np.pi * variance)) - away / (2 * variance)
-    # Of whose place nothing is known: they may be anywhere as if they had been gone for long.
-    lost = np.isnan(x)
     leapt = _leapt(known, places, size, since)
-    near = np.logaddexp(np.where(lost, -np.inf, near), np.where(lost, -np.inf, leapt))
-    long = np.where(lost, 1.0, np.minimum(1.0, since / _LONG))
+    long = np.minimum(1.0, since / _LONG)
+    lost = np.isnan(x)
+    if lost.any():
+        # Of whose place nothing is known: they may be anywhere as if they had been gone for long.
+        near, leapt = np.where(lost, -np.inf, near), np.where(lost, -np.inf, leapt)
+        long = np.where(lost, 1.0, long)
+    near = np.logaddexp(near, leapt)
     anywhere = np.log(_ANYWHERE * long**2 / gone + 1e-6)
     return np.asarray(np.fmax(np.maximum(near - growth, -_WORST), anywhere), np.float32)
 

@@ -17,7 +17,7 @@ from vitruvian.associate.recall import Recall
 from vitruvian.associate.rows import joined
 from vitruvian.errors import UnknownNameError
 from vitruvian.geometry.cuts import Cuts
-from vitruvian.geometry.likeness import covered
+from vitruvian.geometry.likeness import all_apart, covered
 from vitruvian.types import Bools, Floats, Frame, Ints, People
 
 __all__ = ["Associate"]
@@ -92,8 +92,10 @@ class Associate:
         known = list(self._known.values())
         worth = odds(known, people, time, self._cues)
         rows = pairs(worth)
-        self._found_again(known, people, worth, rows)
-        wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
+        wanted = np.arange(len(rows))
+        if (rows < 0).any():
+            self._found_again(known, people, worth, rows)
+            wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
         if self._most is not None and len(wanted) > self._most:
             first = np.lexsort((-people.scores[wanted], rows[wanted] < 0))[: self._most]
             wanted = np.sort(wanted[first])
@@ -252,8 +254,11 @@ def _ordered(people: People) -> People:
 
 def _shared(people: People) -> Floats:
     """(N, N) the share of each body that lies along another's limbs, or has them along its own."""
-    if people.body is None or people.regions is None or len(people) < 2:
-        return np.zeros((len(people), len(people)), np.float32)
+    nobody = np.zeros((len(people), len(people)), np.float32)
+    if people.body is None or people.regions is None:
+        return nobody
+    if all_apart(people.body.xy, people.regions[:, 2]):
+        return nobody
     along = covered(people.body.xy, people.body.xy, people.regions[:, 2])
     np.fill_diagonal(along, 0)
     return np.maximum(along, along.T)

@@ -71,7 +71,8 @@ class Watch:
         moving = self._edges(frame, people.boxes)
         # Who is overlooked in the open is left to the detector: the landmark model, shown a
         # place where nobody is, may make a body out of what lies there.
-        people = people[people.seen | _behind_somebody(people)]
+        if not people.seen.all():
+            people = people[people.seen | _behind_somebody(people)]
         seen = people[people.seen]
         self._schedule.note(seen, frame.time)
         self._lost.note(seen, frame.time)
@@ -79,6 +80,8 @@ class Watch:
             return people
         behind = self._looks_behind(frame, people[~people.seen])
         looks = [*self._looks(frame, seen, moving), *behind]
+        if not looks and len(people):
+            return people
         new = unknown(Candidates.joined(looks), seen)
         return joined(people, as_people(new))
 

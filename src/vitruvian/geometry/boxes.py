@@ -62,5 +62,5 @@ def clip(boxes: Floats, size: tuple[int, int]) -> Floats:
 
 def meeting(boxes: Floats) -> Bools:
     """(N, N) which of (N, 4) boxes meet, if only at a corner's inside; each meets itself."""
-    low, high = boxes[:, None, :2], boxes[:, None, 2:]
-    return np.asarray(((low < high.swapaxes(0, 1)) & (low.swapaxes(0, 1) < high)).all(-1), np.bool_)
+    begun = boxes[:, None, :2] < boxes[:, 2:]
+    return np.asarray((begun & begun.swapaxes(0, 1)).all(-1), np.bool_)

@@ -77,8 +77,8 @@ def affine(region: Floats, size: int) -> Floats:
         region: (4,) centre x, centre y, side, angle.
         size: Width and height of the crop in pixels.
     """
-    x, y, side, angle = (float(value) for value in region)
-    cos, sin = np.cos(angle) * side / size, np.sin(angle) * side / size
+    x, y, side, angle = region.tolist()
+    cos, sin = float(np.cos(angle)) * side / size, float(np.sin(angle)) * side / size
     half = size / 2
     return np.array(
         [[cos, -sin, x - half * (cos - sin)], [sin, cos, y - half * (sin + cos)]], np.float32

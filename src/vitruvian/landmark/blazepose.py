@@ -8,7 +8,7 @@ import numpy as np
 
 from vitruvian.geometry import regions
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Floats, Landmarks
+from vitruvian.types import Floats, Ints, Landmarks
 
 __all__ = ["Reading", "decode", "project", "refine", "sigmoid"]
 
@@ -81,31 +81,34 @@ def refine(points: Floats, heatmap: Floats) -> Floats:
         (K, 3); z is untouched.
     """
     height, width, count = heatmap.shape
-    reach = _KERNEL // 2
-    column = np.trunc(points[:, 0] * width).astype(np.int64)
-    row = np.trunc(points[:, 1] * height).astype(np.int64)
-    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    step = np.arange(-reach, reach + 1)
-    rows = np.clip(row, 0, height - 1)[:, None] + step
-    columns = np.clip(column, 0, width - 1)[:, None] + step
-    within = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[
-        :, None, :
-    ]
-    heat = heatmap[
-        np.clip(rows, 0, height - 1)[:, :, None],
-        np.clip(columns, 0, width - 1)[:, None, :],
-        np.arange(count)[:, None, None],
-    ]
-    weight = np.where(within, sigmoid(heat), 0)
+    size = np.array([width, height])
+    cell = np.trunc(points[:, :2] * size.astype(np.float32)).astype(np.int64)
+    inside = ((cell >= 0) & (cell < size)).all(1)
+    around = _within(cell, size)[..., None] + _STEPS
+    cells = _within(around, size[:, None])
+    known = around == cells
+    columns, rows = cells[:, 0, None], cells[:, 1, :, None]
+    # By one number a cell: three arrays of indices take NumPy three times as long.
+    heat = heatmap.reshape(-1)[(rows * width + columns) * count + np.arange(count)[:, None, None]]
+    weight = sigmoid(heat)
+    weight *= known[:, 1, :, None] & known[:, 0, None]
     total = weight.sum((1, 2))
-    hot = inside & (weight.max((1, 2)) >= _MIN_HEAT) & (total > 0)
+    hot = inside & (weight.max((1, 2)) >= _MIN_HEAT)
     total = np.where(hot, total, 1)
-    x = (weight * columns[:, None, :]).sum((1, 2)) / (width * total)
-    y = (weight * rows[:, :, None]).sum((1, 2)) / (height * total)
+    x = (weight * columns).sum((1, 2)) / (width * total)
+    y = (weight * rows).sum((1, 2)) / (height * total)
     moved = points.copy()
-    moved[:, 0] = np.where(hot, x, points[:, 0])
-    moved[:, 1] = np.where(hot, y, points[:, 1])
+    moved[hot, 0] = x[hot]
+    moved[hot, 1] = y[hot]
     return moved
+
+
+_STEPS = np.arange(_KERNEL) - _KERNEL // 2
+
+
+def _within(cells: Ints, size: Ints) -> Ints:
+    """Cells, those outside moved to the edge; `numpy.clip` takes twice as long for a few."""
+    return np.asarray(np.minimum(np.maximum(cells, 0), size - 1), np.int64)
 
 
 def project(reading: Reading, region: Floats) -> tuple[Landmarks, Floats]:

@@ -27,11 +27,13 @@ def covers(people: People) -> list[Cover | None]:
     if people.body is None or people.regions is None or len(people) < 2:
         return nobody
     xy, places = people.body.xy, people.regions
-    known = np.asarray(np.isfinite(xy).all((1, 2)))
     away = np.linalg.norm(places[:, None, :2] - places[None, :, :2], axis=-1)
     near = away < _NEAR * np.minimum(places[:, None, 2], places[None, :, 2])
-    near &= known[:, None] & (known & people.seen)[None, :]
     np.fill_diagonal(near, False)
+    if not near.any():
+        return nobody
+    known = np.asarray(np.isfinite(xy).all((1, 2)))
+    near &= known[:, None] & (known & people.seen)[None, :]
     return [
         Cover(xy[others], xy[row : row + 1]) if others.any() else None
         for row, others in enumerate(near)

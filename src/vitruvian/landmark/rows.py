@@ -7,18 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitruvian.geometry import regions, warps
-from vitruvian.geometry.likeness import along, same_person
+from vitruvian.geometry.likeness import all_apart, along, same_person
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading, project
 from vitruvian.measure.keypoints import oks
 from vitruvian.skeletons import blazepose_to_coco
-from vitruvian.types import Bools, Floats, Frame, Landmarks, People
+from vitruvian.types import Bools, Floats, Frame, Ints, Landmarks, People
 
-__all__ = ["distinct", "gather", "imagined", "in_sight", "joined", "outlines", "stacked"]
+__all__ = ["distinct", "gather", "imagined", "in_sight", "joined", "outlines"]
 
 
 def gather(
-    frame: Frame, readings: Sequence[Reading], places: Floats, *, masks: bool = False
+    frame: Frame,
+    readings: Sequence[Reading],
+    places: Floats,
+    *,
+    ids: Ints | None = None,
+    masks: bool = False,
 ) -> People:
     """Lay readings on the picture: one row a reading, with the regions to look at next.
 
@@ -26,17 +31,18 @@ def gather(
         frame: The picture.
         readings: N readings.
         places: (N, 4) the regions that were read.
+        ids: (N,) who was followed there; by default nobody was.
         masks: Whether the masks are wanted.
     """
     bodies, following = zip(
         *(project(reading, place) for reading, place in zip(readings, places, strict=True)),
         strict=True,
     )
-    body = stacked(bodies)
+    body = Landmarks.stacked(bodies)
     return People(
         body_boxes(body),
         np.array([reading.score for reading in readings], np.float32),
-        ids=np.full(len(readings), -1, np.int64),
+        ids=np.full(len(readings), -1, np.int64) if ids is None else ids,
         regions=np.stack(following),
         body=body,
         masks=outlines(frame, readings, places) if masks else None,
@@ -51,21 +57,6 @@ def outlines(frame: Frame, readings: Sequence[Reading], places: Floats) -> Float
         if reading.mask is not None:
             mask[:] = warps.unwarp(reading.mask, regions.affine(place, INPUT_SIZE), frame.size)
     return masks
-
-
-def stacked(bodies: Sequence[Landmarks]) -> Landmarks:
-    """Single landmarks as one with lead (N,)."""
-    if len(bodies) == 1:
-        return bodies[0][None]
-    worlds = [body.world for body in bodies if body.world is not None]
-    return Landmarks(
-        bodies[0].skeleton,
-        np.stack([body.xy for body in bodies]),
-        np.stack([body.z for body in bodies]),
-        np.stack([body.visibility for body in bodies]),
-        np.stack([body.presence for body in bodies]),
-        np.stack(worlds) if len(worlds) == len(bodies) else None,
-    )
 
 
 _ALONG, _ALONG_WHEN_IN_DOUBT = 0.75, 0.5
@@ -125,7 +116,9 @@ def distinct(people: People, new: Bools | None = None) -> Bools:
             together; by default those who have no id.
     """
     keep = np.ones(len(people), np.bool_)
-    if people.body is None or people.regions is None or len(people) < 2:
+    if people.body is None or people.regions is None:
+        return keep
+    if all_apart(people.body.xy, people.regions[:, 2]):
         return keep
     same = same_person(people.body.xy, people.body.xy, people.regions[:, 2])
     same &= same.T  # seen at the scale of either
@@ -152,13 +145,12 @@ def joined(parts: Sequence[People]) -> People:
         return People.none()
     if len(parts) == 1:
         return parts[0]
-    bodies = [part.body[i] for part in parts if part.body is not None for i in range(len(part))]
     masks = [part.masks for part in parts if part.masks is not None]
     return People(
         np.concatenate([part.boxes for part in parts]),
         np.concatenate([part.scores for part in parts]),
         ids=np.concatenate([part.ids for part in parts if part.ids is not None]),
         regions=np.concatenate([part.regions for part in parts if part.regions is not None]),
-        body=stacked(bodies),
+        body=Landmarks.joined([part.body for part in parts if part.body is not None]),
         masks=np.concatenate(masks) if len(masks) == len(parts) else None,
     )

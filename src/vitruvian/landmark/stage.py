@@ -46,7 +46,7 @@ class Landmark:
         places = people.regions
         ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids
         readings = self._reader.read(frame, places, without=covers(people))
-        every = gather(frame, readings, places, masks=self._masks).having(ids=ids)
+        every = gather(frame, readings, places, ids=ids, masks=self._masks)
         # Whoever was hidden must be seen as clearly as a newcomer, to be seen again.
         new = (ids < 0) | ~people.seen
         real = in_sight(every) & ~imagined(every, people.body, frame.size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vitruvian.types import Floats
@@ -69,15 +71,17 @@ class OneEuro:
             return value
         speed = (value - self._raw) * np.float32(scale / dt)
         self._speed = low_pass(self._speed, speed, _alpha(self._derivative_cutoff, dt))
-        cutoff = np.asarray(self._min_cutoff + self._beta * np.abs(self._speed), np.float32)
-        at_rest, per_speed = self._threshold or (0.0, 0.0)
-        damped = np.asarray(at_rest + per_speed * np.abs(self._speed), np.float32)
-        self._smooth = low_pass(
-            self._smooth, value, _alpha(cutoff, dt), damped if self._threshold else None
-        )
+        pace = np.abs(self._speed)
+        damped = None
+        if self._threshold is not None:
+            at_rest, per_speed = self._threshold
+            damped = np.asarray(at_rest + per_speed * pace, np.float32)
+        alpha = _alpha(np.asarray(self._min_cutoff + self._beta * pace, np.float32), dt)
+        self._smooth = low_pass(self._smooth, value, alpha, damped)
         self._time, self._raw = time, value
         return self._smooth
 
 
-def _alpha(cutoff: Floats | float, dt: float) -> Floats:
-    return np.asarray(1 / (1 + 1 / (2 * np.pi * dt * np.asarray(cutoff))), np.float32)
+def _alpha(cutoff: Floats | float, dt: float) -> Any:
+    """What the new value counts: float32 arrays stay such, and a number is one of Python's."""
+    return 1 / (1 + 1 / (2 * np.pi * dt * cutoff))

@@ -44,25 +44,21 @@ class Smooth:
             i: track for i, track in self._tracks.items() if frame.time - track.time <= _FORGET
         }
         rows = [
-            self._track(i, "body").step(body[n], float(places[n, 2]), frame.time)
-            for n, i in enumerate(ids)
+            self._track(i, "body").step(body[n], side, frame.time)
+            for n, (i, side) in enumerate(zip(ids.tolist(), places[:, 2].tolist(), strict=True))
         ]
-        worlds = [row.world for row in rows if row.world is not None]
-        steady = replace(
-            body,
-            xy=np.stack([row.xy for row in rows]),
-            z=np.stack([row.z for row in rows]),
-            # What is hidden is hidden at once.
-            visibility=np.where(
-                people.seen[:, None], [row.visibility for row in rows], body.visibility
-            ).astype(np.float32),
-            world=np.stack(worlds) if worlds else None,
-        )
+        steady = Landmarks.stacked(rows)
+        # What is hidden is hidden at once.
+        shown = np.where(people.seen[:, None], steady.visibility, body.visibility)
+        steady = replace(steady, visibility=shown, presence=body.presence)
         hands = {side: self._hands(people, side, frame.time) for side in _HANDS}
         return people.having(body=steady, boxes=body_boxes(steady), **hands)
 
-    def _track(self, person: np.int64, part: str) -> _Track:
-        return self._tracks.setdefault((int(person), part), _Track())
+    def _track(self, person: int, part: str) -> _Track:
+        track = self._tracks.get((person, part))
+        if track is None:
+            track = self._tracks[person, part] = _Track()
+        return track
 
     def _hands(self, people: People, part: str, time: float) -> Landmarks | None:
         """The left or right hands, steady; one that was not seen starts afresh."""
@@ -77,9 +73,9 @@ class Smooth:
             world=None if raw.world is None else raw.world.copy(),
         )
         sides = hand_regions.from_hand(raw.xy)[:, 2]
-        for row, person in enumerate(people.ids):
+        for row, person in enumerate(people.ids.tolist()):
             if not np.isfinite(sides[row]):
-                self._tracks.pop((int(person), part), None)
+                self._tracks.pop((person, part), None)
                 continue
             hand = self._track(person, part).step(raw[row], float(sides[row]), time)
             steady.xy[row], steady.z[row], steady.visibility[row] = hand.xy, hand.z, hand.visibility
