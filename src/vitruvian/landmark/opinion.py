@@ -13,16 +13,15 @@ from typing import Protocol
 
 import numpy as np
 
-from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
-from vitruvian.types import Floats, Frame, Ints, Landmarks, People
+from vitruvian.types import Bools, Floats, Frame, Ints, Landmarks, People
 
 __all__ = ["KeypointModel", "SecondOpinion", "voted"]
 
 _COCO = list(range(COCO_17.index("left_shoulder"), len(COCO_17)))
 _JOINTS = [blazepose_to_coco[i] for i in _COCO]
-"""Shoulders to ankles: the twelve joints that both models have, as rows of either."""
+"""Shoulders to ankles, left and right in turn: the joints of both models, as rows of either."""
 _CARRIED = {"wrist": ("pinky", "index", "thumb"), "ankle": ("heel", "foot_index")}
 _LEADERS = np.arange(len(BLAZEPOSE_33))
 for _joint, _parts in _CARRIED.items():
@@ -38,6 +37,9 @@ _WEIGHT, _REACH = 1.2, 0.06
 """What MoveNet's score is worth beside BlazePose's visibility, and how near, in sides of the
 region, two readings of a joint support each other. On either half of the pictures anything from
 0.9 to 1.3 and from 0.05 to 0.08 is within half a per cent."""
+_APART, _TOGETHER = 0.08, 0.03
+"""Sides of the region between a left joint and its right one. Of joints so far apart that a vote
+laid so near together, one in twenty were truly there."""
 
 
 class KeypointModel(Protocol):
@@ -56,8 +58,10 @@ class SecondOpinion:
     """Asks another model where the joints of people are, and lets all readings vote.
 
     The other model looks twice at each person: upright, and turned as the body is. Joint by joint
-    the place that most readings support is taken, as the mean of these; hands and feet move with
-    their wrists and ankles, and so do the world landmarks. Faces, z and visibility stay.
+    the place that most readings support is taken, as the mean of these; but the other model knows
+    neither who is meant nor what lies outside the picture, so beside somebody else and out there it
+    only counts where it agrees. Hands and feet move with their wrists and ankles, and so do the
+    world landmarks. Faces, z and visibility stay.
 
     Args:
         model: Makes the model when it is first needed.
@@ -80,8 +84,8 @@ class SecondOpinion:
         xy = body.xy.copy()
         for row in rows:
             opinions = self._opinions(frame, body.xy[row], places[row])
-            theirs = [_about(row, opinion, body.xy, places[row, 2]) for opinion in opinions]
-            xy[row] = _moved(body, row, opinions[theirs], places[row, 2])
+            free = _free(body.xy, row, frame.size)
+            xy[row] = _moved(body[row], opinions, free, places[row, 2])
         moved = replace(body, xy=xy, world=_world(body, xy))
         return people.having(body=moved, boxes=body_boxes(moved))
 
@@ -94,46 +98,50 @@ class SecondOpinion:
         return np.stack(readings)[:, _COCO]
 
 
-def _about(row: int, joints: Floats, xy: Floats, side: float) -> bool:
-    """Whether joints that were read at one of several people are more like theirs than others'.
-
-    Args:
-        row: Which of the people.
-        joints: (12, 3) x, y, score.
-        xy: (N, 33, 2) everybody's landmarks.
-        side: The side of the person's region.
-    """
-    as_body = xy[row].copy()
-    as_body[_JOINTS] = joints[:, :2]
-    alike = likeness(as_body[None], xy, np.array([side], np.float32))[0]
-    return bool(alike[row] > np.delete(alike, row).max(initial=-1))
-
-
-def voted(places: Floats, weights: Floats, reach: float) -> Floats:
+def voted(places: Floats, weights: Floats, reach: float, free: Bools) -> Floats:
     """(J, 2) the place of each joint that most readings support, as their mean.
 
     Args:
         places: (V, J, 2) where each reading puts each joint.
         weights: (V, J) how sure it is.
         reach: How near, in pixels, readings support each other: a Gaussian's width.
+        free: (J,) which joints need not stay near the first reading.
     """
     gap = np.linalg.norm(places[:, None] - places[None], axis=-1) / reach
     share = weights[None] * np.exp(-gap * gap)
-    best = share.sum(1).argmax(0)
+    best = np.where(free, share.sum(1).argmax(0), 0)
     chosen = share[best, :, np.arange(places.shape[1])].T
     mean = (chosen[..., None] * places).sum(0) / chosen.sum(0)[:, None]
     return np.asarray(mean, np.float32)
 
 
-def _moved(body: Landmarks, row: int, opinions: Floats, side: float) -> Floats:
+def _free(xy: Floats, row: int, size: tuple[int, int]) -> Bools:
+    """(12,) which joints of a person lie in the picture, if nobody else is near."""
+    ours, others = xy[row], np.delete(xy, row, axis=0)
+    near = (others >= ours.min(0)) & (others <= ours.max(0))
+    joints = ours[_JOINTS]
+    inside = ((joints >= 0) & (joints < size)).all(1)
+    return np.asarray(inside & ~near.all(-1).any(), np.bool_)
+
+
+def _moved(body: Landmarks, opinions: Floats, free: Bools, side: float) -> Floats:
     """(33, 2) a person's landmarks after the vote."""
-    xy = body.xy[row]
-    places = np.concatenate([xy[None, _JOINTS], opinions[..., :2]])
-    sure = np.maximum(body.visibility[row, _JOINTS], 0.05)
+    joints = body.xy[_JOINTS]
+    places = np.concatenate([joints[None], opinions[..., :2]])
+    sure = np.maximum(body.visibility[_JOINTS], 0.05)
     weights = np.concatenate([sure[None], _WEIGHT * opinions[..., 2]])
-    step = np.zeros_like(xy)
-    step[_JOINTS] = voted(places, weights, _REACH * side) - xy[_JOINTS]
-    return np.asarray(xy + step[_LEADERS], np.float32)
+    step = np.zeros_like(body.xy)
+    step[_JOINTS] = _apart(joints, voted(places, weights, _REACH * side, free), side) - joints
+    return np.asarray(body.xy + step[_LEADERS], np.float32)
+
+
+def _apart(ours: Floats, theirs: Floats, side: float) -> Floats:
+    """(12, 2) theirs, but where that lays a left joint on the right one and ours does not."""
+    before, after = (
+        np.linalg.norm(joints[::2] - joints[1::2], axis=-1) / side for joints in (ours, theirs)
+    )
+    fallen = np.repeat((before > _APART) & (after < _TOGETHER), 2)
+    return np.where(fallen[:, None], ours, theirs)
 
 
 def _world(body: Landmarks, xy: Floats) -> Floats | None:
