@@ -44,7 +44,8 @@ class Recipe:
         mirrored: Whether the pictures are in a mirror, as selfies are: everybody's left and right,
             of body and hands, are exchanged.
         second_opinion: Whether another model, MoveNet Thunder, is asked about people in pictures
-            whose landmarks are in doubt; not where they are classified.
+            whose landmarks are in doubt. Not where they are classified, nor where the detector is
+            ``"blazepose"``, which keeps MoveNet out of it.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -164,7 +165,7 @@ class Recipe:
     def _opinion(self, progress: Progress | None) -> SecondOpinion | None:
         """Another model, fetched but not yet loaded: most pictures of one person do not need it."""
         # Classifiers learn from landmarks without, and have an opinion of MoveNet's of their own.
-        if not self.second_opinion or self.classify is not None:
+        if not self.second_opinion or self.classify is not None or self.detector == "blazepose":
             return None
         from vitruvian.landmark import SecondOpinion
 
