@@ -68,7 +68,17 @@ def open(
         ...     print(frame.size, len(people))
         (320, 240) 0
     """
-    recipe = Recipe(model, people, detector, smooth, masks, hands, classify, mirrored=mirrored)
+    recipe = Recipe(
+        model,
+        people,
+        detector,
+        smooth,
+        masks,
+        hands,
+        classify,
+        mirrored=mirrored,
+        second_opinion=True,
+    )
     return Footage(open_source(source, rate=rate), recipe)
 
 

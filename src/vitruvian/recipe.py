@@ -13,8 +13,9 @@ from vitruvian.errors import InputError, UnknownNameError
 from vitruvian.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from vitruvian.classify import KeypointReader
     from vitruvian.detect import Finder
-    from vitruvian.landmark import BodyReader
+    from vitruvian.landmark import BodyReader, SecondOpinion
     from vitruvian.stage import Stage
     from vitruvian.weights import Progress
 
@@ -24,6 +25,7 @@ MODELS = ("lite", "full", "heavy")
 DETECTORS = ("auto", "blazepose", "movenet")
 _DETECTOR = "blazepose-detector"
 _MOVENET = "movenet-multipose-256"
+_KEYPOINTS = "movenet-thunder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Recipe:
         min_score: 0..1; whoever the landmark model is no surer of is nobody.
         mirrored: Whether the pictures are in a mirror, as selfies are: everybody's left and right,
             of body and hands, are exchanged.
+        second_opinion: Whether another model, MoveNet Thunder, is asked about people in pictures
+            whose landmarks are in doubt. Not where they are classified, nor where the detector is
+            ``"blazepose"``, which keeps MoveNet out of it.
 
     Raises:
         UnknownNameError: The model or the detector is none of these.
@@ -60,6 +65,7 @@ class Recipe:
     classify: str | None = None
     min_score: float = 0.5
     mirrored: bool = False
+    second_opinion: bool = False
 
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
@@ -85,7 +91,10 @@ class Recipe:
         landmarks, detector = self._models()
         reader = weights.load(landmarks, BodyReader, progress=progress)
         finders = self._finders(detector, stills, progress)
-        stages = self._stills(reader, finders) if stills else self._film(reader, finders)
+        if stills:
+            stages = self._stills(reader, finders, self._opinion(progress))
+        else:
+            stages = self._film(reader, finders)
         if self.hands:
             self._add_hands(stages, stills, progress)
         if self.smooth and not stills:
@@ -108,7 +117,7 @@ class Recipe:
         classifier = PoseClassifier(file)
         keypoints = None
         if stills and classifier.wants_keypoints:
-            keypoints = weights.load("movenet-thunder", KeypointReader, progress=progress)
+            keypoints = weights.load(_KEYPOINTS, KeypointReader, progress=progress)
         return Classify(classifier, stills=stills, mirrored=self.mirrored, keypoints=keypoints)
 
     def _models(self) -> tuple[str | Path, str | Path]:
@@ -153,16 +162,34 @@ class Recipe:
         stages.insert(read + 1, RejectHands(reader, palms, stills=stills))
         stages.append(Fingers(reader, palms=palms, stills=stills))
 
-    def _stills(self, reader: BodyReader, finders: list[Callable[[], Finder]]) -> list[Stage]:
+    def _opinion(self, progress: Progress | None) -> SecondOpinion | None:
+        """Another model, fetched but not yet loaded: most pictures of one person do not need it."""
+        # Classifiers learn from landmarks without, and have an opinion of MoveNet's of their own.
+        if not self.second_opinion or self.classify is not None or self.detector == "blazepose":
+            return None
+        from vitruvian.landmark import SecondOpinion
+
+        weights.obtain(_KEYPOINTS, progress=progress)
+        return SecondOpinion(partial(weights.load, _KEYPOINTS, _keypoint_reader))
+
+    def _stills(
+        self,
+        reader: BodyReader,
+        finders: list[Callable[[], Finder]],
+        opinion: SecondOpinion | None,
+    ) -> list[Stage]:
         from vitruvian.detect import Survey
         from vitruvian.landmark import Study
 
-        tiles = self.detector != "blazepose"
-        stages: list[Stage] = [
-            Survey(finders, tiles=tiles),
-            Study(reader, masks=self.masks, min_score=self.min_score, most=self.people),
-        ]
-        return [*stages, *self._outlines(steady=False)]
+        study = Study(
+            reader,
+            masks=self.masks,
+            min_score=self.min_score,
+            most=self.people,
+            opinion=opinion,
+        )
+        survey = Survey(finders, tiles=self.detector != "blazepose")
+        return [survey, study, *self._outlines(steady=False)]
 
     def _outlines(self, *, steady: bool) -> list[Stage]:
         if not self.masks:
@@ -184,3 +211,9 @@ class Recipe:
             Associate(most=self.people),
             *self._outlines(steady=True),
         ]
+
+
+def _keypoint_reader(model: Path) -> KeypointReader:
+    from vitruvian.classify import KeypointReader
+
+    return KeypointReader(model)

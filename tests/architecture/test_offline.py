@@ -50,7 +50,7 @@ def python():
 
 def test_a_whole_run_asks_for_no_network(python, two_people_file, tmp_path):
     names = ["blazepose-lite-nomask", "blazepose-lite", "blazepose-detector"]
-    for name in [*names, "movenet-multipose-256", "movenet-multipose-384"]:
+    for name in [*names, "movenet-multipose-256", "movenet-multipose-384", "movenet-thunder"]:
         weights.obtain(name)
     options = ("--model", "lite", "--save", "json,csv,video", "--out", tmp_path)
     for more in ([], ["--masks"], ["--rate", 10]):

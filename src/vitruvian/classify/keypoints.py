@@ -43,7 +43,16 @@ class KeypointReader:
             box: (4,) where the person is; None for anywhere in the picture.
             room: How many times the box what is looked at is wide.
         """
-        matrix = regions.affine(_view(frame.size, box, room), self._size)
+        return self.look(frame, _view(frame.size, box, room))
+
+    def look(self, frame: Frame, region: Floats) -> Floats:
+        """(17, 3) the same, read in a region of the picture, turned as that is.
+
+        Args:
+            frame: The picture.
+            region: (4,) centre x, centre y, side, angle.
+        """
+        matrix = regions.affine(region, self._size)
         crop = warps.crop(frame, matrix, (self._size, self._size), smooth=True)
         (output,) = self._session.run(np.rint(crop * 255).astype(np.uint8)[None])
         points = output[0, 0]

@@ -88,7 +88,17 @@ def run(
     if masks and "masks" not in kinds:
         kinds = (*kinds, "masks")
     masks = masks or "masks" in kinds
-    recipe = Recipe(model, people, detector, smooth, masks, hands, classify, mirrored=mirrored)
+    recipe = Recipe(
+        model,
+        people,
+        detector,
+        smooth,
+        masks,
+        hands,
+        classify,
+        mirrored=mirrored,
+        second_opinion=True,
+    )
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:

@@ -17,10 +17,11 @@ from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
+from vitruvian.landmark.opinion import SecondOpinion
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
 from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Floats, Frame, Landmarks, People
+from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["Study", "fused", "prominence", "unmirrored"]
 
@@ -45,6 +46,7 @@ class Study:
         masks: Whether each person's mask is wanted.
         min_score: People below are left out.
         most: The most people wanted; the most prominent are kept.
+        opinion: Asked about everybody whose reading its mirror image does not confirm.
     """
 
     needs = frozenset({"regions"})
@@ -57,11 +59,13 @@ class Study:
         masks: bool = False,
         min_score: float = 0.5,
         most: int | None = None,
+        opinion: SecondOpinion | None = None,
     ) -> None:
         self._reader = reader
         self._masks = masks
         self._min_score = min_score
         self._most = most
+        self._opinion = opinion
 
     def __call__(self, frame: Frame, people: People) -> People:
         """Read the candidates, compare the readings, and keep each person once."""
@@ -75,12 +79,13 @@ class Study:
         mirrored = gather(frame, mirror, places)
         merit = _merit(plain, mirrored, places)
         scores = (plain.scores + mirrored.scores) / 2
+        doubtful = ~_confirmed(plain, mirrored, places)
         body = fused(plain, mirrored, places)
         found = plain.having(scores=scores, body=body, boxes=body_boxes(body))
         order = np.argsort(-merit)
         order = order[(scores[order] > self._min_score) & in_sight(found[order])]
         order = order[distinct(found[order])]
-        found, merit = found[order], merit[order]
+        found, merit, doubtful = found[order], merit[order], doubtful[order]
         if self._masks:
             # Of those kept only: a mask is as large as the picture.
             kept = [readings[i] for i in order]
@@ -90,8 +95,15 @@ class Study:
         more = behind(self._reader, frame, places, nobody, found, masks=self._masks)
         found = joined([found, more])
         merit = np.concatenate([merit, np.full(len(more), merit.min(initial=0), np.float32)])
-        order = np.argsort(-prominence(found, frame.size, merit))[: self._most]
-        return found[order].having(ids=np.arange(1, len(order) + 1, dtype=np.int64))
+        order = np.argsort(-prominence(found, frame.size, merit))
+        found = found[order]
+        if self._opinion is not None:
+            # Whoever stands behind somebody is not asked about: the other model sees both.
+            asked = np.flatnonzero(order[: self._most] < len(doubtful))
+            asked = asked[doubtful[order[asked]]]
+            found = self._opinion(frame, found, asked)
+        found = found[: self._most]
+        return found.having(ids=np.arange(1, len(found) + 1, dtype=np.int64))
 
     def reset(self) -> None:
         """Nothing is remembered from picture to picture."""
@@ -158,8 +170,14 @@ def fused(plain: People, mirrored: People, places: Floats) -> Landmarks:
     gap = np.linalg.norm(ours.xy[:, None] - every[None], axis=-1) / reach
     weight = np.exp(-gap * gap)
     mean = (weight[..., None] * every[None]).sum(1) / weight.sum(1)[..., None]
-    confirmed = _mirror_gap(ours, theirs, places[:, 2]) < _CONFIRMED
-    return replace(ours, xy=np.where(confirmed[:, None, None], ours.xy, mean).astype(np.float32))
+    sure = _confirmed(plain, mirrored, places)[:, None, None]
+    return replace(ours, xy=np.where(sure, ours.xy, mean).astype(np.float32))
+
+
+def _confirmed(plain: People, mirrored: People, places: Floats) -> Bools:
+    """(N,) whose reading its mirror image confirms."""
+    gap = _mirror_gap(_bodies(plain), _bodies(mirrored), places[:, 2])
+    return np.asarray(gap < _CONFIRMED, np.bool_)
 
 
 def _mirror_gap(ours: Landmarks, theirs: Landmarks, sides: Floats) -> Floats:
