@@ -11,10 +11,13 @@ __all__ = ["smoothed", "vigour"]
 
 _LOST = 2.5
 """How much stronger accelerations are than a path shows that was smoothed once."""
-_WEAKEST, _STRONGEST = 0.25, 5.0
+_WEAKEST, _STRONGEST = 0.25, 8.0
 """Of the usual: what accelerations are held to be at least and at most."""
-_SPELL = 0.25
-"""Seconds for which acceleration goes on being strong or weak."""
+_SPELL = 0.1
+"""Seconds for which acceleration goes on being strong or weak; averaged over as many, twice."""
+_LIMBS = np.array([0] * 13 + [1, 2] * 5 + [0] * 2 + [3, 4] * 4)
+"""To which arm or leg each landmark belongs, or 0."""
+_SHARES = (_LIMBS == _LIMBS[:, None]) / np.bincount(_LIMBS)[_LIMBS]
 
 _AT_ONCE = 1 << 14
 """Measurements that are solved in one call: as many as a core's cache has room for."""
@@ -79,20 +82,21 @@ def _bands(stiffness: Array) -> Array:
 def vigour(path: Array, usual: Array, rate: float) -> Array:
     """How strong accelerations are round each moment: what to smooth anew with.
 
-    Half of a landmark's variance is taken from its own path, and half from that of all. With
+    A landmark's variance is the mean of its own, that of its arm or leg, and that of all. With
     `smoothed` it makes iteratively reweighted least squares.
 
     Args:
-        path: (T, N) of a smoothed body, x, y and z of each landmark side by side; T at least 3.
-        usual: (N,) the second difference from frame to frame as it usually is.
+        path: (T, 99) of a smoothed body, x, y and z of each landmark side by side; T at least 3.
+        usual: (99,) the second difference from frame to frame as it usually is.
         rate: Frames a second.
 
     Returns:
-        (T - 2, N) multiples of the usual.
+        (T - 2, 99) multiples of the usual.
     """
     share = np.diff(path, n=2, axis=0) / usual
     square = np.square(share).reshape(len(share), -1, 3).mean(-1)
-    square = moving_mean(square.T, max(round(_SPELL * rate), 1)).T
-    both = (square + square.mean(1, keepdims=True)) / 2
-    strength = np.clip(_LOST * np.sqrt(both), _WEAKEST, _STRONGEST)
+    spell = max(round(_SPELL * rate), 1)
+    square = moving_mean(moving_mean(square.T, spell), spell).T
+    shared = (square + square @ _SHARES + square.mean(1, keepdims=True)) / 3
+    strength = np.clip(_LOST * np.sqrt(shared), _WEAKEST, _STRONGEST)
     return np.asarray(strength.repeat(3, axis=1))
