@@ -11,13 +11,13 @@ __all__ = ["smoothed", "vigour"]
 
 _LOST = 2.5
 """How much stronger accelerations are than a path shows that was smoothed once."""
-_WEAKEST, _STRONGEST = 0.25, 8.0
+_WEAKEST, _STRONGEST = 0.25, 5.0
 """Of the usual: what accelerations are held to be at least and at most."""
 _SPELL = 0.1
 """Seconds for which acceleration goes on being strong or weak; averaged over as many, twice."""
 _LIMBS = np.array([0] * 13 + [1, 2] * 5 + [0] * 2 + [3, 4] * 4)
 """To which arm or leg each landmark belongs, or 0."""
-_SHARES = (_LIMBS == _LIMBS[:, None]) / np.bincount(_LIMBS)[_LIMBS]
+_SHARES = (_LIMBS[:, None] == _LIMBS) / np.bincount(_LIMBS)[_LIMBS]
 
 _AT_ONCE = 1 << 14
 """Measurements that are solved in one call: as many as a core's cache has room for."""
