@@ -8,8 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from vitruvian.api import Footage
 from vitruvian.compat.mediapipe import Image, ImageFormat
 from vitruvian.compat.mediapipe.tasks.python import BaseOptions, vision
+from vitruvian.recipe import Recipe
+from vitruvian.source import open_source
 from vitruvian.weights import obtain
 
 
@@ -68,3 +71,14 @@ def make():
         return task.create_from_options(about(base_options=base, **options))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def ours():
+    """Frame and people of a picture by our own interface, without a second opinion, as here."""
+
+    def look(picture, **options):
+        ((frame, people),) = Footage(open_source(picture), Recipe(**options)).people()
+        return frame, people
+
+    return look

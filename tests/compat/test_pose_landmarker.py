@@ -52,10 +52,10 @@ def test_names_and_lines_are_those_of_the_skeleton():
     assert set(lines) == set(vitruvian.BLAZEPOSE_33.bones)
 
 
-def test_a_picture_gives_what_our_own_interface_gives(make, image, photo):
+def test_a_picture_gives_what_our_own_interface_gives(make, image, photo, ours):
     with make("pose", num_poses=4, output_segmentation_masks=True) as landmarker:
         result = landmarker.detect(image)
-    ((frame, people),) = vitruvian.open(photo, model="lite", people=4, masks=True).people()
+    frame, people = ours(photo, model="lite", people=4, masks=True)
     assert len(result.pose_landmarks) == len(people) >= 2
     for n, landmarks in enumerate(result.pose_landmarks):
         assert all(type(point) is NormalizedLandmark for point in landmarks)

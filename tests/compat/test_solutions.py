@@ -14,10 +14,10 @@ def xy(landmarks):
     return np.array([(point.x, point.y) for point in landmarks.landmark])
 
 
-def test_one_person_in_a_picture(photo):
+def test_one_person_in_a_picture(photo, ours):
     with POSE.Pose(static_image_mode=True, model_complexity=0, enable_segmentation=True) as pose:
         results = pose.process(photo)
-    ((frame, people),) = vitruvian.open(photo, model="lite", people=1, masks=True).people()
+    frame, people = ours(photo, model="lite", people=1, masks=True)
     points = results.pose_landmarks.landmark
     assert isinstance(results.pose_landmarks, landmark_pb2.NormalizedLandmarkList)
     assert len(points) == len(results.pose_world_landmarks.landmark) == 33

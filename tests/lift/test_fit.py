@@ -55,16 +55,25 @@ def test_smoothing_follows_where_change_is_strong():
 
 
 def test_vigour_is_strong_while_somebody_moves_and_stays_in_its_bounds():
-    path = np.zeros((90, 6))
-    path[40:50, 3] = np.sin(np.linspace(0, 2 * np.pi, 10))
-    found = vigour(path, np.full(6, 0.1), 30.0)
-    assert found.shape == (88, 6)
+    path = np.zeros((90, 99))
+    wrist, knee = 3 * 15, 3 * 25
+    path[40:50, wrist] = np.sin(np.linspace(0, 2 * np.pi, 10))
+    found = vigour(path, np.full(99, 0.1), 30.0)
+    assert found.shape == (88, 99)
     assert found[:30] == pytest.approx(0.25)
-    # The landmark that moves most of all, and with it the whole body.
-    assert found[44, 3] > found[44, 0] > 0.25
-    assert found[44, 3] == found[44, 4]
-    assert vigour(1000 * path, np.full(6, 0.1), 30.0).max() == 5.0
-    assert vigour(7 * path, np.full(6, 0.7), 30.0) == pytest.approx(found)
+    # The landmark that moves, more than its arm, and that more than the rest of the body.
+    assert found[44, wrist] > found[44, 3 * 13] > found[44, knee] > 0.25
+    assert found[44, wrist] == found[44, wrist + 1]
+    assert vigour(1000 * path, np.full(99, 0.1), 30.0).max() == 5.0
+    assert vigour(7 * path, np.full(99, 0.7), 30.0) == pytest.approx(found)
+
+
+def test_many_paths_are_solved_as_one_by_one():
+    rng = np.random.default_rng(2)
+    values, error = rng.normal(0, 1, (700, 40)), rng.uniform(0.1, 2, (700, 40))
+    change = rng.uniform(0.01, 1, (698, 40))
+    alone = [smoothed(values[:, [i]], error[:, [i]], change[:, [i]]) for i in range(40)]
+    assert smoothed(values, error, change) == pytest.approx(np.hstack(alone), abs=1e-9)
 
 
 def test_smoothing_does_not_lag():

@@ -8,6 +8,7 @@ import pytest
 from vitruvian.clip import Clip
 from vitruvian.lift import lift
 from vitruvian.lift.hidden import doubted
+from vitruvian.skeletons import COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks
 
 
@@ -63,3 +64,44 @@ def test_somebody_of_whom_nothing_else_was_read_is_believed(two):
 def test_times_that_stand_still_say_nothing(two):
     clip = dataclasses.replace(two(30.0), times=np.zeros(60))
     assert doubted(clip).body.visibility == pytest.approx(clip.body.visibility)
+
+
+def leapt(clip, first, last):
+    """A clip whose first person was read with arms and legs elsewhere for a while."""
+    xy = clip.body.xy.copy()
+    xy[first:last, 0, 13:23] += np.float32([200, 150])
+    xy[first:last, 0, 25:] += np.float32([200, -150])
+    return dataclasses.replace(clip, body=dataclasses.replace(clip.body, xy=xy))
+
+
+def never_hidden(clip):
+    visibility = np.ones_like(clip.body.visibility)
+    return dataclasses.replace(clip, body=dataclasses.replace(clip.body, visibility=visibility))
+
+
+def test_what_is_read_between_two_leaps_beside_somebody_is_not_believed(two):
+    clip = leapt(never_hidden(two(60.0)), 20, 30)
+    visibility = doubted(clip).body.visibility
+    unseen = np.flatnonzero((visibility[:, 0] == 0).all(-1))
+    assert set(range(20, 30)) <= set(unseen.tolist()) <= set(range(16, 34))
+    assert (visibility[:, 1] == 1).all()
+
+
+def test_a_leap_is_believed_where_nobody_else_is_near(two):
+    clip = leapt(never_hidden(two(900.0)), 20, 30)
+    assert (doubted(clip).body.visibility == 1).all()
+
+
+def test_17_keypoints_are_doubted_likewise(two):
+    clip = leapt(never_hidden(two(60.0)), 20, 30)
+    some = list(blazepose_to_coco)
+    body = clip.body
+    columns = {
+        name: getattr(body, name)[:, :, some]
+        for name in ("xy", "z", "visibility", "presence", "world")
+    }
+    visibility = doubted(
+        dataclasses.replace(clip, body=Landmarks(COCO_17, **columns))
+    ).body.visibility
+    assert (visibility[20:30, 0] == 0).all()
+    assert (visibility[:15] == 1).all()

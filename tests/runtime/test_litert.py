@@ -37,6 +37,14 @@ def test_two_threads_in_one_session_give_nearly_the_same(path, session):
         np.testing.assert_allclose(one, two, rtol=1e-3, atol=1e-2)
 
 
+def test_a_shape_of_its_own_gives_the_same(path):
+    session = open_session(path, shape=(2, 256, 256, 3))
+    assert session.inputs == (((2, 256, 256, 3), np.dtype(np.float32)),)
+    twice = session.run(np.concatenate([PICTURE, PICTURE[:, ::-1]]))
+    for both, one in zip(twice, open_session(path).run(PICTURE), strict=True):
+        np.testing.assert_allclose(both[:1], one, rtol=1e-3, atol=1e-2)
+
+
 def test_an_array_with_gaps_is_taken(session):
     mirrored = PICTURE[:, :, ::-1]
     for a, b in zip(session.run(mirrored), session.run(mirrored.copy()), strict=True):

@@ -25,6 +25,18 @@ _PARTNER = np.array([
 ])  # fmt: skip
 _STIFF = np.where((BONES == (11, 23)).all(1) | (BONES == (12, 24)).all(1), 0.3, 1.0)
 """The trunk's sides are no bones: they give way when somebody bends."""
+
+
+def _apart(bones: Array) -> list[Array]:
+    """Which bones can be put right at once, and give what one after the other would give."""
+    turns = np.zeros(len(bones), np.int64)
+    for i, pair in enumerate(bones):
+        met = np.isin(bones[:i], pair).any(1)
+        turns[i] = turns[:i][met].max(initial=-1) + 1
+    return [np.flatnonzero(turns == turn) for turn in range(turns.max() + 1)]
+
+
+_AT_ONCE = _apart(BONES)
 _STATURE = 0.245 + 0.246 + 0.288
 """Thigh, shank and trunk as shares of the height: Drillis and Contini, 1966, as in Winter,
 Biomechanics and Motor Control of Human Movement, figure 4.1."""
@@ -62,18 +74,22 @@ def rigid(points: Array, lengths: Array, doubt: Array, *, rounds: int = 12) -> A
         doubt: (T, 33, 3) metres of error expected along each axis.
         rounds: How often every bone is put right.
     """
-    moved = np.moveaxis(points, 0, -1).copy()  # one landmark's numbers lie side by side
-    free = np.moveaxis(doubt, 0, -1) ** 2
+    moved = points.transpose(1, 2, 0).copy()  # one landmark's numbers lie side by side
+    free = doubt.transpose(1, 2, 0) ** 2
+    turns = [
+        (a, b, lengths[some, None], _STIFF[some, None], free[a], free[b], free[a] + free[b])
+        for some, (a, b) in ((some, BONES[some].T) for some in _AT_ONCE)
+    ]
     for _ in range(rounds):
-        for (a, b), length, stiff in zip(BONES, lengths, _STIFF, strict=True):
+        for a, b, length, stiff, first, second, total in turns:
             way = moved[a] - moved[b]
-            now = np.sqrt((way * way).sum(0)) + 1e-9
-            unit = way / now
-            both = ((free[a] + free[b]) * unit * unit).sum(0)
-            pull = stiff * (now - length) / (both + 1e-12) * unit
-            moved[a] -= free[a] * pull
-            moved[b] += free[b] * pull
-    return np.asarray(np.moveaxis(moved, -1, 0))
+            now = np.sqrt(np.einsum("bct,bct->bt", way, way)) + 1e-9
+            unit = way / now[:, None]
+            both = np.einsum("bct,bct,bct->bt", total, unit, unit)
+            unit *= (stiff * (now - length) / (both + 1e-12))[:, None]
+            moved[a] -= first * unit
+            moved[b] += second * unit
+    return np.asarray(moved.transpose(2, 0, 1))
 
 
 def attached(points: Array, lengths: Array) -> Array:

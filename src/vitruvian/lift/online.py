@@ -8,6 +8,7 @@ import numpy as np
 
 from vitruvian.errors import InputError
 from vitruvian.lift.film import lift_body
+from vitruvian.lift.network import corrector
 from vitruvian.types import Floats, Landmarks
 
 __all__ = ["OnlineLift"]
@@ -62,7 +63,10 @@ class OnlineLift:
         if len(self._bodies) <= self.latency:
             return None
         window = _stacked(self._bodies)
-        fitted = lift_body(window, np.array(self._times), self._size, height=self._height)
+        fitted = lift_body(
+            window, np.array(self._times), self._size, height=self._height,
+            network=corrector(_WINDOW),
+        )  # fmt: skip
         at = len(self._times) - 1 - self.latency
         return self._times[at], fitted.chosen(window)[at], fitted.root[at].astype(np.float32)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import solveh_banded
+from scipy.linalg.lapack import dpbsv
 
 from vitruvian.lift.features import Array, moving_mean
 
@@ -13,8 +13,14 @@ _LOST = 2.5
 """How much stronger accelerations are than a path shows that was smoothed once."""
 _WEAKEST, _STRONGEST = 0.25, 5.0
 """Of the usual: what accelerations are held to be at least and at most."""
-_SPELL = 0.25
-"""Seconds for which acceleration goes on being strong or weak."""
+_SPELL = 0.1
+"""Seconds for which acceleration goes on being strong or weak; averaged over as many, twice."""
+_LIMBS = np.array([0] * 13 + [1, 2] * 5 + [0] * 2 + [3, 4] * 4)
+"""To which arm or leg each landmark belongs, or 0."""
+_SHARES = (_LIMBS[:, None] == _LIMBS) / np.bincount(_LIMBS)[_LIMBS]
+
+_AT_ONCE = 1 << 14
+"""Measurements that are solved in one call: as many as a core's cache has room for."""
 
 
 def smoothed(values: Array, error: Array, change: float | Array) -> Array:
@@ -41,42 +47,56 @@ def smoothed(values: Array, error: Array, change: float | Array) -> Array:
     weights = (usual / np.maximum(error, 1e-6)) ** 2 + 1e-9
     stiffness = (usual / change) ** 2
     result = np.empty_like(values, dtype=np.float64)
-    for i in range(columns):
-        matrix = _bands(stiffness[:, i])
-        matrix[2] += weights[:, i]
-        result[:, i] = solveh_banded(matrix, weights[:, i] * values[:, i], check_finite=False)
+    # A call costs more than it solves: paths one after the other, not coupled, are one system.
+    step = max(1, _AT_ONCE // count)
+    for first in range(0, columns, step):
+        some = slice(first, first + step)
+        result[:, some] = _solved(values[:, some], weights[:, some], stiffness[:, some])
     return result
 
 
+def _solved(values: Array, weights: Array, stiffness: Array) -> Array:
+    """(T, N) of which each column is that of a pentadiagonal system of its own."""
+    bands = _bands(stiffness)
+    bands[..., 2] += weights.T
+    told = (weights * values).T.reshape(-1)
+    _, path, failed = dpbsv(bands.reshape(-1, 3).T, told, overwrite_ab=1, overwrite_b=1)
+    if failed:
+        raise np.linalg.LinAlgError("only finite numbers can be smoothed")
+    return np.asarray(path.reshape(values.shape[::-1]).T)
+
+
 def _bands(stiffness: Array) -> Array:
-    """(3, T) the upper bands of D' S D, of second differences D and their stiffness S (T - 2,)."""
-    bands = np.zeros((3, len(stiffness) + 2))
-    bands[0, 2:] = stiffness
-    bands[1, 1:-1] -= 2 * stiffness
-    bands[1, 2:] -= 2 * stiffness
-    bands[2, :-2] += stiffness
-    bands[2, 1:-1] += 4 * stiffness
-    bands[2, 2:] += stiffness
+    """(N, T, 3) the upper bands of D' S D, of second differences D and stiffness S (T - 2, N)."""
+    stiffness = stiffness.T
+    bands = np.zeros((len(stiffness), stiffness.shape[1] + 2, 3))
+    bands[:, 2:, 0] = stiffness
+    bands[:, 1:-1, 1] -= 2 * stiffness
+    bands[:, 2:, 1] -= 2 * stiffness
+    bands[:, :-2, 2] += stiffness
+    bands[:, 1:-1, 2] += 4 * stiffness
+    bands[:, 2:, 2] += stiffness
     return bands
 
 
 def vigour(path: Array, usual: Array, rate: float) -> Array:
     """How strong accelerations are round each moment: what to smooth anew with.
 
-    Half of a landmark's variance is taken from its own path, and half from that of all. With
+    A landmark's variance is the mean of its own, that of its arm or leg, and that of all. With
     `smoothed` it makes iteratively reweighted least squares.
 
     Args:
-        path: (T, N) of a smoothed body, x, y and z of each landmark side by side; T at least 3.
-        usual: (N,) the second difference from frame to frame as it usually is.
+        path: (T, 99) of a smoothed body, x, y and z of each landmark side by side; T at least 3.
+        usual: (99,) the second difference from frame to frame as it usually is.
         rate: Frames a second.
 
     Returns:
-        (T - 2, N) multiples of the usual.
+        (T - 2, 99) multiples of the usual.
     """
     share = np.diff(path, n=2, axis=0) / usual
     square = np.square(share).reshape(len(share), -1, 3).mean(-1)
-    square = moving_mean(square.T, max(round(_SPELL * rate), 1)).T
-    both = (square + square.mean(1, keepdims=True)) / 2
-    strength = np.clip(_LOST * np.sqrt(both), _WEAKEST, _STRONGEST)
+    spell = max(round(_SPELL * rate), 1)
+    square = moving_mean(moving_mean(square.T, spell), spell).T
+    shared = (square + square @ _SHARES + square.mean(1, keepdims=True)) / 3
+    strength = np.clip(_LOST * np.sqrt(shared), _WEAKEST, _STRONGEST)
     return np.asarray(strength.repeat(3, axis=1))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from vitruvian.errors import InputError
-from vitruvian.runtime.session import Array, Spec, check_inputs
+from vitruvian.runtime.session import Array, Shape, Spec, check_inputs
 
 __all__ = ["LiteRTSession"]
 
@@ -28,15 +28,18 @@ class LiteRTSession:
     Args:
         path: A ``.tflite`` file.
         threads: How many cores one ``run`` may use.
+        shape: Of the only input, where it is not to be as the file has it.
 
     Raises:
         InputError: The file is missing or is not a TFLite model.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, threads: int = 1) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, threads: int = 1, shape: Shape | None = None
+    ) -> None:
         path = Path(path)
         with _quiet():
-            self._interpreter = _load(path, threads)
+            self._interpreter = _load(path, threads, shape)
         model = self._interpreter
         self._slots = [detail["index"] for detail in model.get_input_details()]
         self._results = [detail["index"] for detail in model.get_output_details()]
@@ -63,7 +66,7 @@ class LiteRTSession:
         return tuple(self._interpreter.get_tensor(slot) for slot in self._results)
 
 
-def _load(path: Path, threads: int) -> Any:
+def _load(path: Path, threads: int, shape: Shape | None) -> Any:
     from ai_edge_litert.interpreter import Interpreter
 
     if threads < 1:
@@ -72,6 +75,8 @@ def _load(path: Path, threads: int) -> Any:
         raise InputError(f"there is no model at {path}; give a .tflite file")
     try:
         interpreter = Interpreter(os.fspath(path), num_threads=threads)
+        if shape is not None:
+            interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())

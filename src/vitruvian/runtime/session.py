@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from vitruvian.errors import InputError
 
-__all__ = ["Array", "Session", "Spec", "check_inputs"]
+__all__ = ["Array", "Session", "Shape", "Spec", "check_inputs"]
 
 Array = NDArray[Any]
-Spec = tuple[tuple[int, ...], np.dtype[Any]]
+Shape = tuple[int, ...]
+Spec = tuple[Shape, np.dtype[Any]]
 """Shape and dtype of one input."""
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from vitruvian.runtime.litert import LiteRTSession
 from vitruvian.runtime.replay import ReplaySession
-from vitruvian.runtime.session import Session, Spec
+from vitruvian.runtime.session import Session, Shape, Spec
 
 __all__ = ["Team", "open_session"]
 
@@ -24,19 +24,22 @@ _REST = 15
 """Calls without two tasks after which the models for several are let go (60 MB of full)."""
 
 
-def open_session(path: str | os.PathLike[str], *, threads: int = 1) -> Session:
+def open_session(
+    path: str | os.PathLike[str], *, threads: int = 1, shape: Shape | None = None
+) -> Session:
     """Load a model: a ``.tflite`` file, or an ``.npz`` recording of one.
 
     Args:
         path: The file.
         threads: How many cores one run may use.
+        shape: Of the only input, where it is not to be as a ``.tflite`` file has it.
 
     Raises:
         InputError: The file is missing, or is neither of the two.
     """
     if os.fspath(path).endswith(".npz"):
         return ReplaySession(path)
-    return LiteRTSession(path, threads=threads)
+    return LiteRTSession(path, threads=threads, shape=shape)
 
 
 class Team:
