@@ -47,6 +47,7 @@ def test_two_tasks_run_side_by_side_each_with_a_session_of_its_own(doubling):
         seen.append(id(session))
         both.wait()
 
+    team.each(work, [1, 2])
     team.each(meet, [1, 2])
     assert len(set(seen)) == 2
     team.close()
@@ -55,6 +56,8 @@ def test_two_tasks_run_side_by_side_each_with_a_session_of_its_own(doubling):
 def test_the_threads_go_after_a_rest_and_come_back(doubling):
     before = threading.active_count()
     team = Team(doubling, "test")
+    team.each(work, [1, 2])
+    assert threading.active_count() == before, "two tasks for once need no memory of their own"
     team.each(work, [1, 2])
     assert threading.active_count() > before
     for _ in range(20):

@@ -43,7 +43,7 @@ def open_session(
 
 
 class Team:
-    """Sessions of one model, as many as there are cores.
+    """Sessions of one model, as many as there are cores, from the second time that they are needed.
 
     Several tasks side by side, each on one core, cost less in all than splitting every layer of
     the model among the cores; one task alone is given all of them.
@@ -63,7 +63,7 @@ class Team:
         self._alone = open_session(model, threads=self._workers)
         self._idle: SimpleQueue[Session] = SimpleQueue()
         self._pool: ThreadPoolExecutor | None = None
-        self._rested = 0
+        self._rested = 1
 
     @property
     def inputs(self) -> tuple[Spec, ...]:
@@ -83,7 +83,10 @@ class Team:
         if len(tasks) <= 1 or self._workers == 1:
             self.rest()
             return [work(self._alone, task) for task in tasks]
-        self._rested = 0
+        once, self._rested = self._rested > 0, 0
+        if once and self._pool is None:
+            # Two tasks for once are not worth the memory of two models.
+            return [work(self._alone, task) for task in tasks]
         # An odd one out goes faster on all cores than on one while the others rest.
         odd = len(tasks) % self._workers == 1
         pool = self._pool or self._start()
