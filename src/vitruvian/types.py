@@ -224,27 +224,25 @@ class Landmarks:
     @classmethod
     def joined(cls, parts: Sequence[Landmarks]) -> Landmarks:
         """Several along their first axis; world landmarks where all of them have some."""
-        worlds = [part.world for part in parts if part.world is not None]
-        return cls(
-            parts[0].skeleton,
-            np.concatenate([part.xy for part in parts]),
-            np.concatenate([part.z for part in parts]),
-            np.concatenate([part.visibility for part in parts]),
-            np.concatenate([part.presence for part in parts]),
-            np.concatenate(worlds) if len(worlds) == len(parts) else None,
-        )
+        return cls._made_of(parts, np.concatenate)
 
     @classmethod
     def stacked(cls, parts: Sequence[Landmarks]) -> Landmarks:
         """Several along a new first axis; world landmarks where all of them have some."""
+        return cls._made_of(parts, np.array)
+
+    @classmethod
+    def _made_of(
+        cls, parts: Sequence[Landmarks], laid: Callable[[list[Floats]], Floats]
+    ) -> Landmarks:
         worlds = [part.world for part in parts if part.world is not None]
         return cls(
             parts[0].skeleton,
-            np.array([part.xy for part in parts]),
-            np.array([part.z for part in parts]),
-            np.array([part.visibility for part in parts]),
-            np.array([part.presence for part in parts]),
-            np.array(worlds) if len(worlds) == len(parts) else None,
+            laid([part.xy for part in parts]),
+            laid([part.z for part in parts]),
+            laid([part.visibility for part in parts]),
+            laid([part.presence for part in parts]),
+            laid(worlds) if len(worlds) == len(parts) else None,
         )
 
     @classmethod

@@ -91,12 +91,33 @@ def test_nobody_in_sight_is_looked_for_in_every_frame_and_later_less():
 
 
 @pytest.mark.parametrize("moving", [False, True])
-def test_after_a_cut_the_whole_frame_is_due_at_once(moving):
+@pytest.mark.parametrize("cut", [False, True])
+def test_after_a_cut_the_whole_frame_is_due_at_once(cut, moving):
     schedule = Schedule()
-    looks(people(NEAR), 0.4, schedule=schedule)
-    schedule.cut()
-    (view,) = schedule.due(Frame(PICTURE, index=13, time=0.41), people(), INPUT, moving=moving)
-    assert is_whole(view)
+    # Further views are next, and not yet: nobody has been in sight for a while.
+    made = looks(people(), 2, schedule=schedule)
+    times, last = [time for time, _ in made], is_whole(made[-1][1])
+    if not last:
+        made += looks(people(), 0.1, start=times[-1] + 0.1, schedule=schedule)
+    assert is_whole(made[-1][1])
+    if cut:
+        schedule.cut()
+    frame = Frame(PICTURE, time=made[-1][0] + 0.01)
+    due = schedule.due(frame, people(), INPUT, moving=moving)
+    assert [is_whole(view) for view in due] == [True] * cut
+
+
+@pytest.mark.parametrize("size", [(640, 480), (480, 640), (96, 64)])
+def test_views_are_of_the_frame_as_large_as_it_is_now(size):
+    schedule = Schedule()
+    looks(people(NEAR), 4, schedule=schedule)
+    picture = np.zeros((size[1], size[0], 3), np.uint8)
+    frames = [Frame(picture, time=4 + index * 0.3) for index in range(30)]
+    made = [view for f in frames for view in schedule.due(f, people(), INPUT, moving=False)]
+    middles = np.array([view[:, :2] @ [INPUT / 2, INPUT / 2] + view[:, 2] for view in made])
+    assert len(made) == len(frames)
+    assert (middles > 0).all()
+    assert (middles < size).all()
 
 
 def test_in_a_crowd_a_look_takes_in_several_views():

@@ -4,9 +4,6 @@ import numpy as np
 import pytest
 
 from vitruvian.geometry.likeness import all_apart, along, near, same_person
-from vitruvian.landmark.rows import distinct
-from vitruvian.skeletons import BLAZEPOSE_33
-from vitruvian.types import Landmarks, People
 
 SIDE = 300.0
 
@@ -54,17 +51,3 @@ def test_a_body_that_is_partly_unknown_is_taken_to_be_near():
     xy[1] += 2000
     xy[1, 5] = np.nan
     assert near(xy, xy, np.full(2, SIDE, np.float32)).all()
-
-
-@pytest.mark.parametrize(("step", "kept"), [(2000, [True, True]), (10, [True, False])])
-def test_of_two_readings_of_one_body_one_is_kept(step, kept):
-    xy = np.stack([bodies(3, 1)[0]] * 2)
-    xy[1] += step
-    ones = np.ones((2, 33), np.float32)
-    people = People(
-        np.zeros((2, 4), np.float32),
-        np.ones(2, np.float32),
-        regions=np.full((2, 4), SIDE, np.float32),
-        body=Landmarks(BLAZEPOSE_33, xy, ones, ones, ones),
-    )
-    assert distinct(people).tolist() == kept

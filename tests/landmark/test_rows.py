@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from vitruvian.geometry import regions
 from vitruvian.landmark.rows import distinct, imagined
@@ -17,6 +18,12 @@ def people(*bodies) -> People:
         regions=regions.from_landmarks(xy, (11, 12), (23, 24)),
         body=Landmarks(BLAZEPOSE_33, xy, rest, rest, rest),
     )
+
+
+@pytest.mark.parametrize(("step", "kept"), [(2000, [True, True]), (10, [True, False])])
+def test_of_two_readings_of_one_body_one_is_kept(figure, step, kept):
+    body = figure(200, 100)
+    assert distinct(people(body, body + step)).tolist() == kept
 
 
 def test_a_body_made_of_the_limbs_of_two_others_is_nobody(figure):

@@ -27,7 +27,7 @@ _BEHIND, _COVERED, _MOSTLY = 10.0, 0.4, 0.8
 """Somebody can be hidden for so many seconds, by a box over so much of theirs, mostly."""
 _AWAY, _MARGIN = 3.0, 0.25
 """Nobody leaves the picture and comes back in fewer seconds, who was last and is first seen farther
-from its sides, in body sizes."""
+from its left and right sides, in body sizes."""
 _BRIEF = 0.4
 """Whoever is seen for fewer seconds in all is nobody, …"""
 _SHORT, _POOR, _STILL = 3.0, 0.9, 1.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import cycle
 
 import numpy as np
@@ -41,8 +42,7 @@ class Schedule:
     """
 
     def __init__(self) -> None:
-        self._further: list[Floats] | None = None
-        self._round = self._turn = 0
+        self._turns_taken = self._people_taken = 0
         self._whole_next = False
         self._beside_next = cycle((False, True))
         self._seen_at = self._looked_at = self._elsewhere_at = -np.inf
@@ -103,19 +103,23 @@ class Schedule:
         large = wide[wide[:, 2] > input_size * TILE_SCALE]
         if not len(large):
             return []
-        self._turn += 1
-        return [regions.affine(large[self._turn % len(large)], input_size)]
+        self._people_taken += 1
+        return [regions.affine(large[self._people_taken % len(large)], input_size)]
 
     def _turns(self, size: tuple[int, int], input_size: int, count: int) -> list[Floats]:
         """The next tiles and turned frames."""
-        if self._further is None:
-            whole, side = views.whole(size, input_size), input_size * TILE_SCALE
-            tiles = views.tiles(size, input_size, side) if room_for_small_people(size) else ()
-            turned = (views.turned(whole, input_size, quarters) for quarters in (1, 2, 3))
-            self._further = [*tiles, *turned]
-        start, self._round = self._round, self._round + count
-        every = self._further
+        every = _tiles_and_turned(size, input_size)
+        start, self._turns_taken = self._turns_taken, self._turns_taken + count
         return [every[(start + i) % len(every)] for i in range(min(count, len(every)))]
+
+
+@cache
+def _tiles_and_turned(size: tuple[int, int], input_size: int) -> list[Floats]:
+    """All further views of a frame of this size that do not depend on who is there."""
+    whole, side = views.whole(size, input_size), input_size * TILE_SCALE
+    tiles = views.tiles(size, input_size, side) if room_for_small_people(size) else ()
+    turned = (views.turned(whole, input_size, quarters) for quarters in (1, 2, 3))
+    return [*tiles, *turned]
 
 
 def _is_small(people: People, scale: float) -> bool:

@@ -12,7 +12,7 @@ from vitruvian.detect.finder import Candidates, Finder
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
-__all__ = ["Survey", "agreed", "as_people", "room_for_small_people"]
+__all__ = ["TILE_SCALE", "Survey", "agreed", "as_people", "room_for_small_people"]
 
 TILE_SCALE = 1.5
 """Pixels of the frame to a pixel of the tile's input: somebody of 60 px is 40 px there, about

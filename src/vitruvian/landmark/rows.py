@@ -66,8 +66,6 @@ _DOUBTFUL = 0.7
 _ALONG_OF_THE_KNOWN, _SURE = 0.65, 0.9
 """The same for somebody who is followed, unless they score this much: of 14 such bodies in films
 of people who cross and touch, 2 were on whom they should be."""
-_BROAD = 0.4
-"""The root of the area that a body covers, in sides of its region."""
 _MIN_SIGHT = 0.55
 """Of a head and shoulders alone about 0.7 of all landmarks are in sight; of a shape in the
 background that the model takes for a person, less than this."""
@@ -84,6 +82,8 @@ _LARGE, _AGREED, _PLAIN = 0.4, 0.2, 0.8
 """A region of so much of the picture's shorter side is large enough for a detector to see joints;
 in seven films of people near the camera bodies that were nobody had an OKS of less with what the
 detector saw, and fewer landmarks in sight."""
+_BROAD = 0.4
+"""The root of the area that a body covers, in sides of its region."""
 
 
 def imagined(people: People, sketches: Landmarks | None, size: tuple[int, int]) -> Bools:
@@ -91,7 +91,8 @@ def imagined(people: People, sketches: Landmarks | None, size: tuple[int, int]) 
 
     Args:
         people: Readings.
-        sketches: The COCO keypoints that the detector saw; others NaN, and all where it saw none.
+        sketches: The joints that the detector saw, NaN where it saw none; of whoever is hidden, as
+            they are believed to be.
         size: Width and height of the picture.
     """
     if people.body is None or people.regions is None or sketches is None:
