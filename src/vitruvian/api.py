@@ -34,6 +34,7 @@ def open(
     classify: str | None = None,
     rate: float | None = None,
     mirrored: bool = False,
+    second_opinion: bool = True,
 ) -> Footage:
     """Open a picture, a folder, a film, a camera, a stream or arrays, to see who is in it.
 
@@ -53,6 +54,9 @@ def open(
             one film.
         mirrored: Whether the source is in a mirror, as selfies are: everybody's left and right, of
             body and hands, are exchanged, and x in metres changes its sign. Pixels stay.
+        second_opinion: Whether MoveNet Thunder is asked about people in pictures whose landmarks
+            are in doubt; without, every landmark is the landmark model's own. With ``classify``
+            or ``detector="blazepose"`` it is not asked.
 
     Returns:
         `Footage`. Nothing is read and no model is loaded before it is iterated.
@@ -77,7 +81,7 @@ def open(
         hands,
         classify,
         mirrored=mirrored,
-        second_opinion=True,
+        second_opinion=second_opinion,
     )
     return Footage(open_source(source, rate=rate), recipe)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitruvian import weights
-from vitruvian.errors import InputError, UnknownNameError
+from vitruvian.errors import InputError, UnknownNameError, WeightsError
 from vitruvian.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -169,7 +169,14 @@ class Recipe:
             return None
         from vitruvian.landmark import SecondOpinion
 
-        weights.obtain(_KEYPOINTS, progress=progress)
+        try:
+            weights.obtain(_KEYPOINTS, progress=progress)
+        except WeightsError as error:
+            # Leaving it out unasked would make landmarks depend on the network.
+            raise WeightsError(
+                f"{error}, or do without the second opinion: --no-second-opinion, "
+                "in Python second_opinion=False"
+            ) from error
         return SecondOpinion(partial(weights.load, _KEYPOINTS, _keypoint_reader))
 
     def _stills(

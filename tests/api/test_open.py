@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 
 import vitruvian
-from vitruvian import BLAZEPOSE_33, InputError, SourceNotFoundError, UnknownNameError
+from vitruvian import (
+    BLAZEPOSE_33,
+    InputError,
+    SourceNotFoundError,
+    UnknownNameError,
+    weights,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +44,18 @@ def test_every_detector_finds_both(two_people, detector):
 def test_one_is_wanted_and_one_is_given(two_people):
     ((_, people),) = vitruvian.open(two_people, model="lite", people=1).people()
     assert people.ids.tolist() == [1]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_second_opinion_can_be_left_out(two_people, wanted, monkeypatch):
+    fetched, obtain = [], weights.obtain
+    monkeypatch.setattr(
+        weights, "obtain", lambda name, **more: [fetched.append(name), obtain(name, **more)][1]
+    )
+    footage = vitruvian.open(two_people, model="lite", second_opinion=wanted)
+    ((_, people),) = footage.people()
+    assert len(people) == 2
+    assert ("movenet-thunder" in fetched) == wanted
 
 
 def test_masks_cover_the_people_and_not_the_ground(two_people):

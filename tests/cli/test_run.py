@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import vitruvian
-from vitruvian import BLAZEPOSE_33
+from vitruvian import BLAZEPOSE_33, WeightsError, weights
 
 LITE = ("--model", "lite")
 
@@ -98,6 +98,28 @@ def test_pictures_give_annotated_pictures_and_masks(run, two_people_file, tmp_pa
     drawn = cv2.imread(str(tmp_path / "two_people_annotated.png"))[..., ::-1]
     assert drawn.shape == two_people.shape
     assert (drawn != two_people).any(2).mean() > 0.01
+
+
+def test_without_its_weights_the_second_opinion_is_said_how_to_do_without(
+    run, two_people_file, tmp_path, monkeypatch
+):
+    def obtain(name, **options):
+        if name == "movenet-thunder":
+            raise WeightsError("cannot get movenet-thunder.json (VITRUVIAN_OFFLINE is set)")
+        return known(name, **options)
+
+    known = weights.obtain
+    monkeypatch.setattr(weights, "obtain", obtain)
+    command = ("run", two_people_file, "--out", tmp_path, "--save", "json", *LITE)
+    done = run(*command)
+    assert done.code == 1
+    assert done.err.count("\n") == 1
+    assert "cannot get movenet-thunder.json" in done.err
+    assert "--no-second-opinion" in done.err
+    assert not list(tmp_path.iterdir())
+    done = run(*command, "--no-second-opinion")
+    assert (done.code, done.err) == (0, "")
+    assert len(loaded(tmp_path / "two_people.json")["frames"][0]["people"]) == 2
 
 
 def test_a_folder_is_one_clip_in_name_order_with_names(run, two_people, tmp_path):

@@ -8,11 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from vitruvian.api import Footage
+import vitruvian
 from vitruvian.compat.mediapipe import Image, ImageFormat
 from vitruvian.compat.mediapipe.tasks.python import BaseOptions, vision
-from vitruvian.recipe import Recipe
-from vitruvian.source import open_source
 from vitruvian.weights import obtain
 
 
@@ -78,7 +76,7 @@ def ours():
     """Frame and people of a picture by our own interface, without a second opinion, as here."""
 
     def look(picture, **options):
-        ((frame, people),) = Footage(open_source(picture), Recipe(**options)).people()
-        return frame, people
+        (seen,) = vitruvian.open(picture, second_opinion=False, **options).people()
+        return seen
 
     return look

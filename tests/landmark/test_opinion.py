@@ -161,6 +161,18 @@ def test_a_study_asks_only_about_readings_that_a_mirror_does_not_confirm(make_sc
     np.testing.assert_allclose(found.body.xy[0], body, atol=3)
 
 
+@pytest.mark.parametrize("most", [None, 1])
+def test_a_study_does_not_ask_about_people_who_are_not_wanted(make_scene, figure, most):
+    bodies = figure(150, 120, arms="out"), figure(450, 140, arms="out")
+    scene = make_scene(list(bodies))
+    (frame,) = scene.frames(1)
+    model = Keypoints(bodies[0])
+    study = Study(Trembling(scene), most=most, opinion=SecondOpinion(model))
+    found = study(frame, people(*bodies))
+    assert found.ids.tolist() == [1, 2][:most]
+    assert model.looks == ["upright", "turned"] * len(found)
+
+
 def test_a_vote_is_the_mean_of_those_who_agree():
     places = np.array([[[0, 0]], [[10, 0]], [[10.2, 0]]], np.float32)
     weights = np.array([[1], [0.8], [0.8]], np.float32)

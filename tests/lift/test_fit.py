@@ -76,6 +76,18 @@ def test_many_paths_are_solved_as_one_by_one():
     assert smoothed(values, error, change) == pytest.approx(np.hstack(alone), abs=1e-9)
 
 
+@pytest.mark.parametrize("where", [0, 1])
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_is_no_number_is_not_smoothed(where, wrong):
+    given = [np.ones((20, 3)), np.ones((20, 3))]
+    given[where][5, 1] = wrong
+    if where == 1 and wrong == np.inf:
+        assert smoothed(*given, 1.0) == pytest.approx(np.ones((20, 3)))
+    else:
+        with pytest.raises(np.linalg.LinAlgError):
+            smoothed(*given, 1.0)
+
+
 def test_smoothing_does_not_lag():
     time = np.arange(90) / 30
     wave = np.sin(2 * np.pi * time)[:, None]

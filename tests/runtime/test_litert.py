@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -43,6 +44,13 @@ def test_a_shape_of_its_own_gives_the_same(path):
     twice = session.run(np.concatenate([PICTURE, PICTURE[:, ::-1]]))
     for both, one in zip(twice, open_session(path).run(PICTURE), strict=True):
         np.testing.assert_allclose(both[:1], one, rtol=1e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize("shape", [(2, 256), (1, 256, 256, 5), (-1, 256, 256, 3)])
+def test_a_shape_that_the_model_cannot_have_is_refused_in_one_line(path, shape):
+    with pytest.raises(InputError, match=re.escape(f"with an input of {shape}")) as error:
+        open_session(path, shape=shape)
+    assert "\n" not in str(error.value)
 
 
 def test_an_array_with_gaps_is_taken(session):

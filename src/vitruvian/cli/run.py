@@ -47,6 +47,10 @@ _KINDS = ("json", "csv", "parquet", "video", "views", "masks")
     help="blazepose, movenet, or auto for both, each where it is good.",
 )  # fmt: skip
 @click.option("--smooth/--no-smooth", default=True, help="Smooth landmarks over time (default).")
+@click.option(
+    "--second-opinion/--no-second-opinion", default=True,
+    help="In pictures ask MoveNet, too, where landmarks are in doubt (default).",
+)  # fmt: skip
 @click.option("--masks", is_flag=True, help="Each person's mask, as PNG; takes more time.")
 @click.option("--hands", is_flag=True, help="Also the 21 landmarks of each person's hands.")
 @click.option(
@@ -67,6 +71,7 @@ def run(
     people: int | None,
     detector: str,
     smooth: bool,
+    second_opinion: bool,
     masks: bool,
     hands: bool,
     mirrored: bool,
@@ -97,7 +102,7 @@ def run(
         hands,
         classify,
         mirrored=mirrored,
-        second_opinion=True,
+        second_opinion=second_opinion,
     )
     failed = False
     groups: list[Spec] = list(gather(sources))

@@ -37,6 +37,9 @@ def smoothed(values: Array, error: Array, change: float | Array) -> Array:
 
     Returns:
         (T, N); a single frame or two stay as they are.
+
+    Raises:
+        LinAlgError: A value is not finite, also of what is missing, or an error or change is NaN.
     """
     count, columns = values.shape
     if count < 3:
@@ -61,7 +64,8 @@ def _solved(values: Array, weights: Array, stiffness: Array) -> Array:
     bands[..., 2] += weights.T
     told = (weights * values).T.reshape(-1)
     _, path, failed = dpbsv(bands.reshape(-1, 3).T, told, overwrite_ab=1, overwrite_b=1)
-    if failed:
+    # LAPACK lets most of what is not a number through, and it spreads to the paths that follow.
+    if failed or not np.isfinite(path).all():
         raise np.linalg.LinAlgError("only finite numbers can be smoothed")
     return np.asarray(path.reshape(values.shape[::-1]).T)
 

@@ -80,7 +80,10 @@ def _load(path: Path, threads: int, shape: Shape | None) -> Any:
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{path} is not a TFLite model that can be run: {reason}") from error
+        given = "" if shape is None else f" with an input of {shape}"
+        raise InputError(
+            f"{path} is not a TFLite model that can be run{given}: {reason}"
+        ) from error
     return interpreter
 
 
