@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from itertools import cycle
 
 import numpy as np
@@ -113,7 +113,7 @@ class Schedule:
         return [every[(start + i) % len(every)] for i in range(min(count, len(every)))]
 
 
-@cache
+@lru_cache(maxsize=8)
 def _tiles_and_turned(size: tuple[int, int], input_size: int) -> list[Floats]:
     """All further views of a frame of this size that do not depend on who is there."""
     whole, side = views.whole(size, input_size), input_size * TILE_SCALE

@@ -91,8 +91,7 @@ def imagined(people: People, sketches: Landmarks | None, size: tuple[int, int]) 
 
     Args:
         people: Readings.
-        sketches: The joints that the detector saw, NaN where it saw none; of whoever is hidden, as
-            they are believed to be.
+        sketches: The joints that the detector saw, NaN where it saw none.
         size: Width and height of the picture.
     """
     if people.body is None or people.regions is None or sketches is None:

@@ -47,9 +47,10 @@ class Landmark:
         ids = np.full(len(people), -1, np.int64) if people.ids is None else people.ids
         readings = self._reader.read(frame, places, without=covers(people))
         every = gather(frame, readings, places, ids=ids, masks=self._masks)
+        unknown = ids < 0
         # Whoever was hidden must be seen as clearly as a newcomer, to be seen again.
-        new = (ids < 0) | ~people.seen
-        real = in_sight(every) & ~imagined(every, people.body, frame.size)
+        new = unknown | ~people.seen
+        real = in_sight(every) & ~(unknown & imagined(every, people.body, frame.size))
         sure = (every.scores > self._min_score) & (~new | real)
         good = np.flatnonzero(sure & usable(every.regions))
         order = good[np.lexsort((-every.scores[good], new[good]))]
