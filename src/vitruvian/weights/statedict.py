@@ -11,6 +11,7 @@ import io
 import math
 import pickletools
 import struct
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,10 +117,13 @@ def _loaded(file: io.BytesIO) -> Any:
     """What one pickle of the file describes."""
     stack: list[Any] = []
     machine = _Machine(stack)
-    for opcode, argument, _ in pickletools.genops(file):
-        if opcode.name == "STOP":
-            break
-        machine.step(opcode.name, argument)
+    with warnings.catch_warnings():
+        # Damaged strings may hold escapes that Python will refuse one day.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for opcode, argument, _ in pickletools.genops(file):
+            if opcode.name == "STOP":
+                break
+            machine.step(opcode.name, argument)
     return stack.pop()
 
 
