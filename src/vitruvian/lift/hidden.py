@@ -8,6 +8,7 @@ import numpy as np
 
 from vitruvian.clip import Clip
 from vitruvian.lift.features import Array
+from vitruvian.lift.sides import PACE
 from vitruvian.skeletons import Skeleton
 
 __all__ = ["doubted"]
@@ -18,20 +19,17 @@ _STAY = 0.2
 """Seconds before and after in which they are taken to be near: a wrong reading may lie apart."""
 _WHILE = 0.133
 """Seconds before somebody is hidden, and after, in which landmarks stray to the other body."""
-_PACE = 1.2
-"""A body's shape in the picture changes by no more of its size in a second, the mean of its
-landmarks round the hips: as in `vitruvian.lift.sides`."""
 _LAG = 0.1
 """Seconds over which the change is taken."""
 _SHORT = 0.5
-"""Seconds: what is read for less between two leaps is as doubtful as they are."""
+"""Seconds: what is read for less between leaps or absences is as doubtful as they are."""
 
 
 def doubted(clip: Clip) -> Clip:
     """The clip with visibility 0 where somebody near another may have been read wrongly.
 
-    That is just before and after they were hidden, where the body's shape leaps, and what lies
-    between two such moments.
+    That is just before and after they were hidden, where the body's shape leaps, and what is read
+    for less than half a second between such moments, or those in which they are not there.
 
     Args:
         clip: A film; whoever is hidden but known to be there has visibility 0.
@@ -48,7 +46,7 @@ def doubted(clip: Clip) -> Clip:
         if not (beside & read).any():
             continue
         hidden = clip.present[:, p] & (visibility[:, p] == 0).all(-1)
-        shape, most = _shape(xy, clip.body.skeleton), _PACE * lag * frame * _size(xy[read])
+        shape, most = _shape(xy, clip.body.skeleton), PACE * lag * frame * _size(xy[read])
         wrong = beside & (_widened(hidden, _WHILE / frame) | _leaping(shape, read, lag, most))
         for first, last in _runs(read & ~wrong):
             between = first > 0 and last < len(wrong) and beside[first:last].all()

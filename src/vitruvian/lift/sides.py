@@ -7,13 +7,13 @@ import numpy as np
 from vitruvian.lift.features import HIPS, Array
 from vitruvian.skeletons import BLAZEPOSE_33
 
-__all__ = ["MIRROR", "exchanged"]
+__all__ = ["MIRROR", "PACE", "exchanged"]
 
 MIRROR = np.array(BLAZEPOSE_33.mirror)
 """Each landmark's other side."""
 _BODY = slice(11, None)
 """Without the face, whose points are as good as one."""
-_PACE = 1.2
+PACE = 1.2
 """A body's shape in the picture changes by no more of its size in a second, the mean of its
 landmarks round the hips."""
 _OMITTED = 1.5
@@ -75,7 +75,7 @@ def _leaps(shapes: Array, sure: Array, times: Array, lag: int) -> Array:
     weight = sure[lag:] * sure[:-lag, :1]
     far = np.linalg.norm(shapes[lag:] - shapes[:-lag, :1], axis=-1)
     mean = (far * weight).sum(-1) / np.maximum(weight.sum(-1), 1e-6)
-    return np.asarray(np.maximum(mean - _PACE * (times[lag:] - times[:-lag])[:, None], 0.0))
+    return np.asarray(np.maximum(mean - PACE * (times[lag:] - times[:-lag])[:, None], 0.0))
 
 
 def _cheapest(shapes: Array, sure: Array, times: Array, rate: float) -> tuple[Array, Array]:
