@@ -268,7 +268,7 @@ def test_damaged_weights_offline_are_one_line_and_made_anew_where_they_can_be(
 @pytest.mark.parametrize(
     "line",
     [
-        "embed none.png --save taken/x.npy",
+        "embed none.png --out taken/x.npy",
         "evaluate none.mp4 gt.txt --save json --out taken",
         "train none --out taken/x.tflite",
         "train-pairs none.json --out taken/x.npz",

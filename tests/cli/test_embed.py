@@ -34,7 +34,7 @@ def test_the_vector_of_one_is_printed(run, pictures):
 
 
 def test_vectors_are_written(run, pictures, tmp_path):
-    assert run("embed", *pictures, "--quantize", "--save", tmp_path / "made" / "v.npy").code == 0
+    assert run("embed", *pictures, "--quantize", "--out", tmp_path / "made" / "v.npy").code == 0
     table = np.load(tmp_path / "made" / "v.npy")
     assert table.shape == (3, 1280)
     assert table.dtype == np.int8
@@ -48,7 +48,7 @@ def test_vectors_are_written(run, pictures, tmp_path):
     ("arguments", "said"),
     [
         (["none.png"], "none.png cannot be read"),
-        (["a.png", "--save", "v.csv"], "a .json or a .npy, not to v.csv"),
+        (["a.png", "--out", "v.csv"], "a .json or a .npy, not to v.csv"),
         (["a.png", "--model", "none.tflite"], "there is no file none.tflite"),
         (["a.png", "--model", "mobilenet-v9"], "did you mean 'mobilenet-v2'"),
         (["a.png", "--model", "a.png"], "is not a TFLite model"),

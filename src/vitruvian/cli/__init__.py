@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -79,6 +80,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; what a user did wrong is one line on stderr."""
+    warnings.showwarning = _tell
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -98,3 +100,7 @@ def main() -> None:
         click.echo(f"vitruvian: {error}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(message: Warning | str, *_: object) -> None:
+    click.echo(f"vitruvian: {message}", err=True)

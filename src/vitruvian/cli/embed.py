@@ -28,7 +28,7 @@ _KINDS = (".json", ".npy")
 @click.option("--l2-normalize", is_flag=True, help="Make the vectors' length 1.")
 @click.option("--quantize", is_flag=True, help="Make the vectors' values int8: times 128.")
 @click.option(
-    "--save", "target", type=click.Path(path_type=Path), metavar="FILE",
+    "--out", "--save", "target", type=click.Path(path_type=Path), metavar="FILE",
     help="Write the vectors, one row a picture: a .json or a .npy.",
 )  # fmt: skip
 def embed(
