@@ -96,11 +96,12 @@ def main() -> None:
         # Whoever read our output has gone: the usual end of `vitruvian models | head`.
         sys.stderr.close()
         sys.exit(1)
-    except VitruvianError as error:
+    except (VitruvianError, OSError) as error:
+        # Whatever else the system refuses names its file and its reason in one line, too.
         click.echo(f"vitruvian: {error}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _tell(message: Warning | str, *_: object) -> None:
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
     click.echo(f"vitruvian: {message}", err=True)

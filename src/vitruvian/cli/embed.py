@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,20 +66,15 @@ def embed(
 def _write(target: Path, pictures: tuple[str, ...], vectors: list[Vector]) -> None:
     import numpy as np
 
-    from vitruvian.sink.place import Place, disk_errors
+    from vitruvian.sink.table import write_bytes
 
-    place = Place(target)
-    complete = False
-    try:
-        with disk_errors(target), place.path.open("wb") as file:
-            if target.suffix == ".npy":
-                np.save(file, np.stack(vectors), allow_pickle=False)
-            else:
-                rows = [
-                    {"name": name, "vector": vector.tolist()}
-                    for name, vector in zip(pictures, vectors, strict=True)
-                ]
-                file.write(json.dumps(rows).encode())
-        complete = True
-    finally:
-        place.settle(complete=complete, empty=not complete)
+    data = io.BytesIO()
+    if target.suffix == ".npy":
+        np.save(data, np.stack(vectors), allow_pickle=False)
+    else:
+        rows = [
+            {"name": name, "vector": vector.tolist()}
+            for name, vector in zip(pictures, vectors, strict=True)
+        ]
+        data.write(json.dumps(rows).encode())
+    write_bytes(target, data.getvalue())

@@ -52,9 +52,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
         click.echo(f"  {path}")
 
 
-def read_heights(
-    texts: tuple[str, ...], source: str
-) -> float | dict[int | str, float] | None:
+def read_heights(texts: tuple[str, ...], source: str) -> float | dict[int | str, float] | None:
     """One height for all, or heights by id or name.
 
     Args:

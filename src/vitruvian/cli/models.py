@@ -37,8 +37,8 @@ def models(context: click.Context, as_json: bool) -> None:
 def pull(names: tuple[str, ...]) -> None:
     """Fetch models into the cache: those named, or every one.
 
-    lite, full and heavy are the landmark models that `vitruvian run --model` knows. A size of MoveNet MultiPose that is not in the list has a name too, such as
-    movenet-multipose-256x448.
+    lite, full and heavy are the landmark models, as in `vitruvian run --model`. A size of MoveNet
+    MultiPose that is not in the list has a name too, such as movenet-multipose-256x448.
     """
     from vitruvian import weights
 
