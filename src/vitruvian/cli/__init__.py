@@ -7,6 +7,7 @@ says what), 2 for a command line that makes no sense, and 130 after Ctrl-C.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import warnings
 from importlib import import_module
@@ -86,10 +87,9 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
+        # A second Ctrl-C would fall among threads that are ending.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
