@@ -68,6 +68,10 @@ def test_pull_that_fails_raises_what_the_edge_prints(run, empty):
     assert isinstance(result.exception, WeightsError)
 
 
+def test_a_size_that_is_nearly_right_suggests_the_size(run, empty):
+    assert "did you mean 'full'" in str(run("pull", "ful").exception)
+
+
 def test_path_prints_the_file_and_nothing_else(run):
     result = run("path", "blazepose-lite")
     assert result.exit_code == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vitruvian.cli.progress import downloads
+from vitruvian.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.weights import Row
@@ -69,7 +70,11 @@ def _row(name: str) -> Row:
     from vitruvian import weights
     from vitruvian.recipe import MODELS
 
-    return weights.row(f"blazepose-{name}" if name in MODELS else name)
+    try:
+        return weights.row(f"blazepose-{name}" if name in MODELS else name)
+    except UnknownNameError as error:
+        kind, _, known = error.args
+        raise UnknownNameError(kind, name, (*MODELS, *known)) from None
 
 
 def _entry(row: Row) -> dict[str, object]:

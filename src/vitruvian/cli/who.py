@@ -72,7 +72,7 @@ def who(
     """Say who is who in a film, decided from all of it, and write a strip of portraits of each.
 
     Given the JSON that an earlier run has saved, people are named or put right without looking
-    at the film again; lies the film beside it, portraits and video are made too.
+    at the film again; if the film lies beside it, portraits and video are made too.
     """
     from vitruvian.associate.clicks import Click
     from vitruvian.recipe import Recipe
@@ -131,10 +131,10 @@ class _Job:
     def _check_clicks(self, film: Source) -> None:
         """Say that a click is outside of the picture before the film is looked at."""
         width, height = film.size or (np.inf, np.inf)
-        for click in self.clicks:
-            if not (0 <= click.x < width and 0 <= click.y < height and click.time >= 0):
+        for said in self.clicks:
+            if not (0 <= said.x < width and 0 <= said.y < height and said.time >= 0):
                 raise InputError(
-                    f"{click} is outside of {film.name}, which is {width}x{height} pixels"
+                    f"{said} is outside of {film.name}, which is {width}x{height} pixels"
                 )
 
     def from_clip(self) -> None:

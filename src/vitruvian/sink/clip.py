@@ -85,7 +85,7 @@ def write_clip(clip: Clip, out: str | Path, *, stem: str = "") -> Path:
     about = About(clip.source, clip.size, None, stills, skeleton, stem, clip.mirrored)
     with JsonSink(Path(out), about) as sink:
         for t in range(len(clip.times)):
-            sink.write(_frame(clip, t), clip.at(t))
+            sink.write(_frame(clip, t), clip.people(t))
     return sink.path
 
 
