@@ -44,6 +44,12 @@ def test_vectors_are_written(run, pictures, tmp_path):
     assert rows[2]["vector"] == table[2].tolist()
 
 
+def test_a_film_is_no_picture(run, film):
+    done = run("embed", film)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "walk.mp4 is damaged or no picture; expected JPEG" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
