@@ -43,5 +43,5 @@ def test_what_is_no_skeleton_is_refused():
         Skeleton("odd", ("nose", "nose"), ())
     with pytest.raises(ValueError, match="bone"):
         Skeleton("odd", ("nose", "chin"), ((0, 2),))
-    with pytest.raises(ValueError, match="not in"):
+    with pytest.raises(ValueError, match="no landmark is called 'tail'"):
         BLAZEPOSE_33.index("tail")

@@ -127,7 +127,7 @@ class Footage(Closable):
     def who(
         self,
         people: int | None = None,
-        names: Iterable[Click | str] = (),
+        names: str | Iterable[Click | str] = (),
         *,
         progress: Progress | None = None,
     ) -> Clip:
@@ -159,7 +159,8 @@ class Footage(Closable):
                 f"who is who is decided over a whole film, and {self.source.name} is {what}; "
                 "give a film, or pictures with rate="
             )
-        clicks = [Click.read(name) if isinstance(name, str) else name for name in names]
+        given = [names] if isinstance(names, str) else names
+        clicks = [Click.read(name) if isinstance(name, str) else name for name in given]
         return settle(self._gathered(self.people(progress=progress)), people, clicks)
 
     def _gathered(self, seen: Iterator[tuple[Frame, People]]) -> Clip:

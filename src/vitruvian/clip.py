@@ -130,19 +130,6 @@ class Clip:
         names = None if self.names is None else tuple(self.names[p] for p in here.tolist())
         return People(**taken, ids=self.ids[here], names=names)
 
-    def at(self, t: int) -> People:
-        """The people of one frame, with all that the clip has of them."""
-        who = np.flatnonzero(self.present[t])
-
-        def row(column: Any) -> Any:
-            return None if column is None else column[t, who]
-
-        labels = None if self.labels is None else tuple(self.labels[t, who])
-        names = None if self.names is None else tuple(self.names[p] for p in who)
-        kept = (name for name in _GATHERED if name != "labels")
-        columns = {name: row(getattr(self, name)) for name in kept}
-        return People(**columns, ids=self.ids[who], labels=labels, names=names)
-
     @classmethod
     def gather(
         cls,

@@ -55,7 +55,7 @@ class UnknownNameError(InputError, LookupError):
 
     def __str__(self) -> str:
         kind, name, choices = self.args
-        near = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(str(name), choices, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(choices)}"
         return f"no {kind} is called {name!r}; {hint}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,12 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.detector not in DETECTORS:
             raise UnknownNameError("detector", self.detector, DETECTORS)
-        if self.people is not None and self.people < 1:
-            raise InputError(f"people must be 1 or more, or nothing for all, not {self.people}")
-        if self.model not in MODELS and Path(self.model).suffix not in (".task", ".tflite"):
+        if self.people is not None and not (isinstance(self.people, Integral) and self.people >= 1):
+            raise InputError(f"people must be 1 or more, or nothing for all, not {self.people!r}")
+        if self.model not in MODELS and Path(str(self.model)).suffix not in (".task", ".tflite"):
             raise UnknownNameError("model", self.model, MODELS)
+        if self.classify is not None and not isinstance(self.classify, str | Path):
+            raise InputError(f"classify takes a classifier's file, not {self.classify!r}")
 
     def build(self, *, stills: bool, progress: Progress | None = None) -> Pipeline:
         """Fetch what is missing and put the stages together.

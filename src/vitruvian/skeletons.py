@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vitruvian.errors import UnknownNameError
+
 __all__ = ["BLAZEPOSE_33", "COCO_17", "HAND_21", "SKELETONS", "Skeleton", "blazepose_to_coco"]
 
 
@@ -55,8 +57,10 @@ class Skeleton:
         """The position of a landmark in the arrays.
 
         Raises:
-            ValueError: The skeleton has no landmark of that name.
+            UnknownNameError: The skeleton has no landmark of that name (a ``ValueError``, too).
         """
+        if name not in self.landmarks:
+            raise UnknownNameError("landmark", name, self.landmarks)
         return self.landmarks.index(name)
 
     def side(self, index: int) -> str:

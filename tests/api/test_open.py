@@ -123,6 +123,12 @@ def test_nothing_is_loaded_before_it_is_iterated_and_it_can_be_left_early(two_pe
         ({"detector": "movnet"}, UnknownNameError, "did you mean 'movenet'"),
         ({"people": 0}, InputError, "people must be 1 or more"),
         ({"rate": 0}, InputError, "rate must be"),
+        ({"rate": "25"}, InputError, "rate must be"),
+        ({"model": None}, UnknownNameError, "no model is called None"),
+        ({"detector": 3}, UnknownNameError, "no detector is called 3; known: auto"),
+        ({"people": "2"}, InputError, "people must be 1 or more, .* not '2'"),
+        ({"people": 1.5}, InputError, "people must be 1 or more, .* not 1.5"),
+        ({"classify": 3}, InputError, "a classifier's file, not 3"),
     ],
 )
 def test_a_wrong_option_is_said_at_once(two_people_file, options, kind, said):

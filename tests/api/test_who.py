@@ -35,3 +35,5 @@ def test_pictures_and_clicks_that_cannot_be_read_are_refused_before_any_work(roo
         vitruvian.open(roof_photo).who()
     with pytest.raises(InputError, match="NAME=X,Y@SECONDS"):
         vitruvian.open(roof_film, model="none.tflite").who(names=["Jo"])
+    with pytest.raises(InputError, match="not 'Jo'"):
+        vitruvian.open(roof_film, model="none.tflite").who(names="Jo")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +39,7 @@ SOURCES = [
     ),
     Row("text.jpg", "text.jpg", b"To whom it may concern.\n" * 40),
     Row("noise.mkv", "noise.mkv", bytes(np.random.default_rng(0).integers(0, 256, 5000, np.uint8))),
+    Row("x" * 300 + ".mp4", "cannot be read"),
     Row("half.png", "half.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
 ]
 
@@ -67,6 +70,45 @@ def test_a_source_that_is_none(row, refused, tmp_path):
     if row.content is not None:
         path.write_bytes(row.content)
     refused(path, *LITE, *row.options, said=row.said)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("999999999999", "camera 999999999999 cannot be opened"),
+        ("~nobody-here/x.mp4", "there is no user whose home"),
+        ("", "not an empty name"),
+    ],
+)
+def test_a_name_that_is_none(refused, source, said):
+    refused(source, *LITE, said=said)
+
+
+def test_a_source_that_may_not_be_looked_at(refused, monkeypatch):
+    def denied(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "private/clip.mp4")
+
+    monkeypatch.setattr("vitruvian.source.paths._find", denied)
+    refused("private/clip.mp4", *LITE, said="private/clip.mp4 cannot be read (Permission denied)")
+
+
+def test_whatever_else_the_system_refuses_is_one_line(refused, two_people_file, monkeypatch):
+    def denied(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "mine.task")
+
+    monkeypatch.setattr("vitruvian.weights.open_bundle", denied)
+    refused(two_people_file, "--model", "mine.task", said="Permission denied: 'mine.task'")
+
+
+def test_a_json_that_breaks_off_is_used_and_said_in_one_line(start, run, film, tmp_path):
+    assert run("run", film, "--out", tmp_path, "--save", "json", "--quiet", *LITE).code == 0
+    saved = tmp_path / "walk.json"
+    saved.write_bytes(saved.read_bytes()[:-100])
+    process = start("export", saved, "--to", "trc", "--person", 1, "--out", tmp_path / "out")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert err == f"vitruvian: {saved} breaks off after 11 frames\n"
+    assert "walk.person_1.trc" in out
 
 
 def test_a_film_without_pictures(refused, sound):
@@ -268,7 +310,7 @@ def test_damaged_weights_offline_are_one_line_and_made_anew_where_they_can_be(
 @pytest.mark.parametrize(
     "line",
     [
-        "embed none.png --save taken/x.npy",
+        "embed none.png --out taken/x.npy",
         "evaluate none.mp4 gt.txt --save json --out taken",
         "train none --out taken/x.tflite",
         "train-pairs none.json --out taken/x.npz",

@@ -34,7 +34,7 @@ def test_the_vector_of_one_is_printed(run, pictures):
 
 
 def test_vectors_are_written(run, pictures, tmp_path):
-    assert run("embed", *pictures, "--quantize", "--save", tmp_path / "made" / "v.npy").code == 0
+    assert run("embed", *pictures, "--quantize", "--out", tmp_path / "made" / "v.npy").code == 0
     table = np.load(tmp_path / "made" / "v.npy")
     assert table.shape == (3, 1280)
     assert table.dtype == np.int8
@@ -44,11 +44,17 @@ def test_vectors_are_written(run, pictures, tmp_path):
     assert rows[2]["vector"] == table[2].tolist()
 
 
+def test_a_film_is_no_picture(run, film):
+    done = run("embed", film)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "walk.mp4 is damaged or no picture; expected JPEG" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["none.png"], "none.png cannot be read"),
-        (["a.png", "--save", "v.csv"], "a .json or a .npy, not to v.csv"),
+        (["a.png", "--out", "v.csv"], "a .json or a .npy, not to v.csv"),
         (["a.png", "--model", "none.tflite"], "there is no file none.tflite"),
         (["a.png", "--model", "mobilenet-v9"], "did you mean 'mobilenet-v2'"),
         (["a.png", "--model", "a.png"], "is not a TFLite model"),

@@ -98,6 +98,15 @@ def test_heights_that_make_no_sense_are_one_line(run, file, tmp_path, options, w
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("command", ["lift", "place"])
+def test_a_name_in_a_film_is_refused_before_it_is_looked_at(run, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(cli_film, "_look", lambda *_: pytest.fail("the film was looked at"))
+    done = run(command, "two.mp4", "--out", tmp_path / "out", "--height", "Ana=1.7")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "nobody in a film has a name yet" in done.err
+    assert "1=1.82" in done.err
+
+
 def test_the_source_is_never_replaced(run, file):
     before = file.read_bytes()
     done = run("lift", file, "--out", file.parent)

@@ -55,9 +55,21 @@ def test_pull_of_a_wrong_name_suggests_and_fetches_nothing(run, empty):
     assert list(empty.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["pull", "path"])
+@pytest.mark.parametrize("size", ["lite", "full"])
+def test_the_names_that_run_knows_are_the_landmark_models(run, command, size):
+    result = run(command, size)
+    expected = f"{weights.obtain(f'blazepose-{size}')}\n" if command == "path" else ""
+    assert (result.exit_code, result.output) == (0, expected)
+
+
 def test_pull_that_fails_raises_what_the_edge_prints(run, empty):
     result = run("pull", "blazepose-lite")
     assert isinstance(result.exception, WeightsError)
+
+
+def test_a_size_that_is_nearly_right_suggests_the_size(run, empty):
+    assert "did you mean 'full'" in str(run("pull", "ful").exception)
 
 
 def test_path_prints_the_file_and_nothing_else(run):

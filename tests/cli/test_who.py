@@ -110,8 +110,32 @@ def test_bad_input_is_one_line(run, walked, tmp_path, options, said, source):
     (line,) = done.err.splitlines()
     assert line.startswith("vitruvian: ")
     assert said in line
-    left = tmp_path / "out"
-    assert not left.exists() or not [path for path in left.rglob("*") if path.is_file()]
+    left = [path.name for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    # A film that was looked at is kept, whatever was wrong with the clicks.
+    assert left == (["walk.json"] if source == "walk.mp4" and "is o" in said else [])
+
+
+def test_a_click_on_nobody_does_not_cost_the_film(run, film, tmp_path):
+    done = run("who", film, "--name", "Ana=250,5@0.2", "--out", tmp_path / "out", "-q", *LITE)
+    assert done.code == 1
+    (line,) = done.err.splitlines()
+    kept = tmp_path / "out" / "walk.json"
+    assert line.startswith("vitruvian: Ana=250,5@0.2 is on nobody; near are, at 0.20 s: person")
+    assert line.endswith(f"; then type: vitruvian who {kept} --name …")
+    clip = read_clip(kept)
+    assert len(clip.times) == 12
+    again = run("who", kept, "--name", f"Ana={middle(clip, 0)}", "--out", tmp_path / "more", "-q")
+    assert again.code == 0
+    assert read_clip(tmp_path / "more" / "walk.json").names == ("Ana", None)
+
+
+def test_a_click_outside_of_the_picture_is_refused_before_the_film_is_looked_at(
+    run, film, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("vitruvian.cli.who.follow", lambda *_, **__: pytest.fail("was looked at"))
+    done = run("who", film, "--name", "Ana=5000,5@0.2", "--out", tmp_path / "out", "-q")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "Ana=5000,5@0.2 is outside of walk.mp4, which is " in done.err
 
 
 def test_the_same_person_twice_and_two_people_with_one_name(run, walked, tmp_path):

@@ -143,6 +143,26 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(start: int, cut: int, put
             assert isinstance(clip, Clip)
 
 
+def test_a_file_that_breaks_off_loses_no_whole_frame(tmp_path: Path) -> None:
+    """Cut at every byte, or killed at every byte of a write over the tail that was there."""
+    people = People(np.ones((1, 4), np.float32), np.ones(1, np.float32), ids=np.array([3]))
+    moments = [(Frame(IMAGE, index=i, time=i / 25), people) for i in range(4)]
+    three = written(moments[:3], str(tmp_path / "three")).read_bytes()
+    four = written(moments, str(tmp_path / "four")).read_bytes()
+    ends = [i + 1 for i in range(len(four)) if four.startswith((b"},\n", b"}\n]}"), i)]
+    assert len(ends) == 4
+    path = tmp_path / "torn.json"
+    for size in range(ends[0], len(four) - 3):
+        overwritten = size > ends[2]
+        path.write_bytes(four[:size] + (three[size:] if overwritten else b""))
+        with pytest.warns(UserWarning, match=r"torn\.json breaks off after \d frames"):
+            clip = read_clip(path)
+        assert clip.indices.tolist() == [i for i, end in enumerate(ends) if end <= size]
+    for rest in (b"\n]}", b"\n]}\n"):
+        path.write_bytes(four[: ends[3]] + rest)
+        assert len(read_clip(path).times) == 4
+
+
 def changed(**changes: Any) -> str:
     return json.dumps({**json.loads(CLIP), **changes})
 

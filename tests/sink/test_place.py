@@ -91,6 +91,23 @@ def test_a_folder_where_the_file_should_go_is_left_alone(tmp_path: Path) -> None
     assert (tmp_path / "a.txt").is_dir()
 
 
+def test_two_runs_never_write_the_same_file(tmp_path: Path) -> None:
+    """A second run writes beside the first; a third is refused, and neither comes to harm."""
+    pytest.importorskip("fcntl", reason="open files cannot be replaced here")
+    first, second = (GrowingFile(tmp_path / "a.txt", head, b">") for head in (b"<one", b"<two"))
+    for _ in range(2):
+        with pytest.raises(SinkError, match=r"^another run is writing .*a\.part\.txt; wait for it"):
+            GrowingFile(tmp_path / "a.txt", b"<three", b">")
+    assert (first.path.name, second.path.name) == ("a.txt", "a.part.txt")
+    first.close()
+    assert (tmp_path / "a.txt").read_bytes() == b"<one>"
+    second.close()
+    assert (tmp_path / "a.txt").read_bytes() == b"<two>"
+    GrowingFile(tmp_path / "a.txt", b"<four", b">").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_bytes() == b"<four>"
+
+
 def test_folders_that_were_only_tried_are_not_left_behind(tmp_path):
     (tmp_path / "mine").mkdir()
     check_folder(tmp_path / "mine" / "a" / "b")

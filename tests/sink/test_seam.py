@@ -19,6 +19,7 @@ from vitruvian.skeletons import BLAZEPOSE_33
         ("photos/*.jpg", "photos"),
         ("photos/**/*.jpg", "photos"),
         ("*.jpg", "result"),
+        ("star*.mp4", "star"),
         ("0", "camera0"),
         ("camera 0", "camera 0"),
         ("rtsp://me:secret@cam.local:554/live/door?x=1", "door"),

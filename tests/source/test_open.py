@@ -55,6 +55,13 @@ BAD: dict[str, tuple[Callable[[Path], Any], type[Exception], str]] = {
         r"there is no file '.*walk\.mp4'; did you mean '.*walks\.mp4'\?",
     ),
     "missing folder": (lambda at: at / "a" / "b.jpg", SourceNotFoundError, r"no file '.*b\.jpg'"),
+    "long name": (
+        lambda at: at / f"{'x' * 300}.mp4",
+        SourceError,
+        r"cannot be read \(.*too long",
+    ),
+    "no such user": (lambda at: "~nobody-here/x.mp4", SourceNotFoundError, "there is no user"),
+    "camera beyond all": (lambda at: 10**12, SourceError, r"camera 10+ cannot be opened"),
     "empty name": (lambda at: "", SourceNotFoundError, "not an empty name"),
     "dangling link": (lambda at: linked(at / "l.mp4"), SourceNotFoundError, r"l\.mp4 is a link to"),
     "no match": (lambda at: str(at / "*.jpg"), SourceNotFoundError, r"no picture or film matches"),

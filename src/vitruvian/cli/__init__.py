@@ -7,7 +7,9 @@ says what), 2 for a command line that makes no sense, and 130 after Ctrl-C.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -79,22 +81,27 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; what a user did wrong is one line on stderr."""
+    warnings.showwarning = _tell
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
+        # A second Ctrl-C would fall among threads that are ending.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         click.echo("stopped", err=True)
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has gone: the usual end of `vitruvian models | head`.
         sys.stderr.close()
         sys.exit(1)
-    except VitruvianError as error:
+    except (VitruvianError, OSError) as error:
+        # Whatever else the system refuses names its file and its reason in one line, too.
         click.echo(f"vitruvian: {error}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(message: Warning | str, *_: object, **__: object) -> None:
+    click.echo(f"vitruvian: {message}", err=True)

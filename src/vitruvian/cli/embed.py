@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ _KINDS = (".json", ".npy")
 @click.option("--l2-normalize", is_flag=True, help="Make the vectors' length 1.")
 @click.option("--quantize", is_flag=True, help="Make the vectors' values int8: times 128.")
 @click.option(
-    "--save", "target", type=click.Path(path_type=Path), metavar="FILE",
+    "--out", "--save", "target", type=click.Path(path_type=Path), metavar="FILE",
     help="Write the vectors, one row a picture: a .json or a .npy.",
 )  # fmt: skip
 def embed(
@@ -65,20 +66,15 @@ def embed(
 def _write(target: Path, pictures: tuple[str, ...], vectors: list[Vector]) -> None:
     import numpy as np
 
-    from vitruvian.sink.place import Place, disk_errors
+    from vitruvian.sink.table import write_bytes
 
-    place = Place(target)
-    complete = False
-    try:
-        with disk_errors(target), place.path.open("wb") as file:
-            if target.suffix == ".npy":
-                np.save(file, np.stack(vectors), allow_pickle=False)
-            else:
-                rows = [
-                    {"name": name, "vector": vector.tolist()}
-                    for name, vector in zip(pictures, vectors, strict=True)
-                ]
-                file.write(json.dumps(rows).encode())
-        complete = True
-    finally:
-        place.settle(complete=complete, empty=not complete)
+    data = io.BytesIO()
+    if target.suffix == ".npy":
+        np.save(data, np.stack(vectors), allow_pickle=False)
+    else:
+        rows = [
+            {"name": name, "vector": vector.tolist()}
+            for name, vector in zip(pictures, vectors, strict=True)
+        ]
+        data.write(json.dumps(rows).encode())
+    write_bytes(target, data.getvalue())

@@ -172,14 +172,10 @@ def evaluate(
 
 
 def _write(path: Path, result: Path, truth: Path, found: Evaluation) -> Path:
-    from vitruvian.sink.place import Place, disk_errors
+    from vitruvian.sink.table import write_bytes
 
     data = {
         "format": FORMAT, "version": VERSION, "kind": found.kind, "result": result.name,
         "truth": truth.name, **found.about, "measures": dict(found.measures),
     }  # fmt: skip
-    place = Place(path)
-    with disk_errors(path):
-        place.path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    place.settle(complete=True, empty=False)
-    return path
+    return write_bytes(path, (json.dumps(data, indent=1) + "\n").encode())

@@ -41,7 +41,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     from vitruvian.lift.film import heights as checked
     from vitruvian.sink.clip import write_clip
 
-    given = read_heights(heights)
+    given = read_heights(heights, source)
     refuse_same(out, Path(source))
     clip = read_film(source, model, out, quiet=quiet, whole=True)
     checked(clip, given)
@@ -52,11 +52,15 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
         click.echo(f"  {path}")
 
 
-def read_heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | None:
+def read_heights(texts: tuple[str, ...], source: str) -> float | dict[int | str, float] | None:
     """One height for all, or heights by id or name.
 
+    Args:
+        texts: What was given as ``--height``.
+        source: The film, in which people have no names yet, or the JSON of one.
+
     Raises:
-        InputError: A text is no height of a person, or there are both kinds.
+        InputError: A text is no height of a person, there are both kinds, or a name cannot be.
     """
     from vitruvian.geometry.heights import check_height
 
@@ -68,6 +72,11 @@ def read_heights(texts: tuple[str, ...]) -> float | dict[int | str, float] | Non
         except ValueError as error:
             raise InputError(f"--height takes 1.82 or Ana=1.82, not {text!r}") from error
         check_height(given[who])
+        if who and not who.isdecimal() and not source.endswith(".json"):
+            raise InputError(
+                f"nobody in a film has a name yet, so who is {who!r}? Give an id, as in 1=1.82, "
+                "or the JSON of vitruvian who --name"
+            )
     if "" in given and len(given) > 1:
         raise InputError("--height takes one height for all, or one for each name, not both")
     return given.get("", given or None)

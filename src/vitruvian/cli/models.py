@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vitruvian.cli.progress import downloads
+from vitruvian.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.weights import Row
@@ -37,13 +38,13 @@ def models(context: click.Context, as_json: bool) -> None:
 def pull(names: tuple[str, ...]) -> None:
     """Fetch models into the cache: those named, or every one.
 
-    A size of MoveNet MultiPose that is not in the list has a name too, such as
-    movenet-multipose-256x448.
+    lite, full and heavy are the landmark models, as in `vitruvian run --model`. A size of MoveNet
+    MultiPose that is not in the list has a name too, such as movenet-multipose-256x448.
     """
     from vitruvian import weights
 
     # A name that is wrong should show before anything is fetched.
-    wanted = [weights.row(name) for name in names] or list(weights.rows())
+    wanted = [_row(name) for name in names] or list(weights.rows())
     with downloads() as progress:
         for row in wanted:
             weights.obtain(row.name, progress=progress)
@@ -58,10 +59,22 @@ def path(name: str) -> None:
     """Print where a model lies, fetched if need be."""
     from vitruvian import weights
 
-    wanted = weights.row(name)
+    wanted = _row(name)
     with downloads() as progress:
         found = weights.obtain(wanted.name, progress=progress)
     click.echo(str(found))
+
+
+def _row(name: str) -> Row:
+    """A model by its name, or by what the landmark models are called in ``--model``."""
+    from vitruvian import weights
+    from vitruvian.recipe import MODELS
+
+    try:
+        return weights.row(f"blazepose-{name}" if name in MODELS else name)
+    except UnknownNameError as error:
+        kind, _, known = error.args
+        raise UnknownNameError(kind, name, (*MODELS, *known)) from None
 
 
 def _entry(row: Row) -> dict[str, object]:

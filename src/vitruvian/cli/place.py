@@ -71,7 +71,7 @@ def place(
 
     if calibration is not None and fov is not None:
         raise click.UsageError("--calibration says what --fov says; choose one")
-    given = read_heights(heights)
+    given = read_heights(heights, source)
     path = Path(source)
     refuse_same(out, path)
     _check(calibration, name, fov)

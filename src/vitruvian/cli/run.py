@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -67,17 +67,10 @@ def run(
     sources: tuple[str, ...],
     out: Path,
     save: tuple[tuple[str, ...], ...],
-    model: str,
-    people: int | None,
-    detector: str,
-    smooth: bool,
-    second_opinion: bool,
     masks: bool,
-    hands: bool,
-    mirrored: bool,
-    classify: str | None,
     rate: float | None,
     quiet: bool,
+    **how: Any,
 ) -> int:
     """Find everybody in each SOURCE, and write what was found.
 
@@ -92,18 +85,8 @@ def run(
     kinds = tuple(dict.fromkeys(kind for part in save for kind in part))
     if masks and "masks" not in kinds:
         kinds = (*kinds, "masks")
-    masks = masks or "masks" in kinds
-    recipe = Recipe(
-        model,
-        people,
-        detector,
-        smooth,
-        masks,
-        hands,
-        classify,
-        mirrored=mirrored,
-        second_opinion=second_opinion,
-    )
+    # The other options are the recipe's own, under its names.
+    recipe = Recipe(masks="masks" in kinds, **how)
     failed = False
     groups: list[Spec] = list(gather(sources))
     if len(sources) == len(groups) == 1:

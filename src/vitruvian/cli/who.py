@@ -72,7 +72,7 @@ def who(
     """Say who is who in a film, decided from all of it, and write a strip of portraits of each.
 
     Given the JSON that an earlier run has saved, people are named or put right without looking
-    at the film again; lies the film beside it, portraits and video are made too.
+    at the film again; if the film lies beside it, portraits and video are made too.
     """
     from vitruvian.associate.clicks import Click
     from vitruvian.recipe import Recipe
@@ -104,6 +104,7 @@ class _Job:
 
     def from_film(self, recipe: Recipe, rate: float | None) -> None:
         from vitruvian.sink import About, make_sinks
+        from vitruvian.sink.clip import write_clip
         from vitruvian.skeletons import BLAZEPOSE_33
         from vitruvian.source import open_source
 
@@ -114,12 +115,27 @@ class _Job:
                     f"who is who is decided over a whole film, and {film.name} {what}; "
                     "type: vitruvian run"
                 )
+            self._check_clicks(film)
             about = About(self.source, film.size, film.rate, False, BLAZEPOSE_33)
             # Whatever is wrong with the folder is said before the work is done.
             for sink in make_sinks(self.kinds, self.out, about):
                 sink.close(complete=False)
             clip = follow(film, recipe, quiet=self.quiet)
-            self._finish(clip, about, film)
+            try:
+                self._finish(clip, about, film)
+            except InputError as error:
+                # Looking took long, and is not to be done again because a click went wrong.
+                kept = write_clip(clip, self.out, stem=about.stem)
+                raise InputError(f"{error}; then type: vitruvian who {kept} --name …") from error
+
+    def _check_clicks(self, film: Source) -> None:
+        """Say that a click is outside of the picture before the film is looked at."""
+        width, height = film.size or (np.inf, np.inf)
+        for said in self.clicks:
+            if not (0 <= said.x < width and 0 <= said.y < height and said.time >= 0):
+                raise InputError(
+                    f"{said} is outside of {film.name}, which is {width}x{height} pixels"
+                )
 
     def from_clip(self) -> None:
         from vitruvian.sink import About, read_clip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,8 @@ def read_clip(path: str | Path) -> Clip:
     """Read a clip from the JSON that ``--save json`` wrote.
 
     People of one frame who have no identity (id -1) become -1, -2, …; where a file gives no
-    ids at all, people are numbered from 0 in the order of the frame.
+    ids at all, people are numbered from 0 in the order of the frame. Of a file that breaks off,
+    because its run was killed or the file was cut, the whole frames are read, with a warning.
 
     Args:
         path: The file.
@@ -37,13 +40,18 @@ def read_clip(path: str | Path) -> Clip:
         InputError: The file cannot be read, or is not such a clip.
     """
     try:
-        data = json.loads(Path(path).read_bytes())
+        content = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path} is not JSON or is damaged ({error}); a clip comes from --save json"
-        ) from error
+        data = _unfinished(content)
+        if data is None:
+            raise InputError(
+                f"{path} is not JSON or is damaged ({error}); a clip comes from --save json"
+            ) from error
+        warnings.warn(f"{path} breaks off after {len(data['frames'])} frames", stacklevel=2)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise InputError(f"{path} is not a clip ('format': '{FORMAT}'); one comes from --save json")
     if data.get("version") != VERSION:
@@ -77,7 +85,7 @@ def write_clip(clip: Clip, out: str | Path, *, stem: str = "") -> Path:
     about = About(clip.source, clip.size, None, stills, skeleton, stem, clip.mirrored)
     with JsonSink(Path(out), about) as sink:
         for t in range(len(clip.times)):
-            sink.write(_frame(clip, t), clip.at(t))
+            sink.write(_frame(clip, t), clip.people(t))
     return sink.path
 
 
@@ -99,6 +107,23 @@ def _clip(data: dict[str, Any]) -> Clip:
     width, height = data["width"], data["height"]
     size = None if width is None or height is None else (int(width), int(height))
     return replace(clip, size=size, mirrored=data.get("mirrored") is True)
+
+
+def _unfinished(content: bytes) -> dict[str, Any] | None:
+    """The whole frames of a file that breaks off: every line but the first is one frame.
+
+    A stop within a write leaves the last line torn, or with more behind its frame.
+    """
+    head, *lines = content.decode("utf-8", "replace").rstrip().split("\n")
+    whole, last = lines[:-1], lines[-1:]
+    try:
+        data = json.loads(head + "]}")
+        frames = [json.loads(line.removesuffix(",")) for line in whole]
+    except (ValueError, RecursionError):
+        return None
+    with suppress(ValueError, RecursionError):
+        frames += [json.JSONDecoder().raw_decode(line)[0] for line in last]
+    return {**data, "frames": frames} if frames else None
 
 
 def _moment(frame: dict[str, Any]) -> Frame:

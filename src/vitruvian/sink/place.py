@@ -9,8 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from vitruvian.errors import InputError, SinkError
+
+try:
+    import fcntl
+except ImportError:  # Windows, which refuses to replace a file that is open
+    fcntl = None  # type: ignore[assignment]
 
 __all__ = ["GrowingFile", "Place", "Shelf", "check_folder", "disk_errors"]
 
@@ -53,13 +59,14 @@ class Place:
     """Where a file will be, and where it is while it is being written.
 
     The folder is made. Where an earlier result lies, the new one is written beside it as
-    ``<name>.part<suffix>``, and `settle` puts it in its place.
+    ``<name>.part<suffix>``, and `settle` puts it in its place. Until then the file is locked.
 
     Args:
         target: The file to be.
 
     Raises:
-        SinkError: The folder cannot be made, or the file cannot be written.
+        SinkError: The folder cannot be made, or the file cannot be written, or another run is
+            writing it.
     """
 
     def __init__(self, target: Path) -> None:
@@ -70,16 +77,34 @@ class Place:
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             fresh = not os.path.lexists(target)
             self.path = target if fresh else target.with_name(f"{target.stem}.part{target.suffix}")
-            self.path.open("wb").close()
+            self._held = _claimed(self.path)
 
     def settle(self, *, complete: bool, empty: bool) -> None:
         """Put a complete result where it belongs, and take away one that never began."""
+        self._held.close()
         with disk_errors(self._target):
             if complete and self.path != self._target:
                 self.path.replace(self._target)
                 self.path = self._target
             elif empty and not complete:
                 self.path.unlink(missing_ok=True)
+
+
+def _claimed(path: Path) -> IO[bytes]:
+    """The file, emptied, and locked for as long as it is open."""
+    file = path.open("ab")
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise SinkError(
+            f"another run is writing {path}; wait for it, or choose another folder with --out"
+        ) from None
+    except OSError:
+        pass  # not every disk knows locks
+    file.truncate(0)
+    return file
 
 
 class GrowingFile:
@@ -217,7 +242,7 @@ class Shelf:
             SinkError: The disk refuses; an earlier file is as it was.
         """
         path = self.folder / name
-        part = self.folder / f".{name}.part"
+        part = self.folder / f".{name}.{os.getpid()}.part"
         with disk_errors(path):
             try:
                 part.write_bytes(data)

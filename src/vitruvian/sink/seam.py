@@ -186,7 +186,7 @@ def stems(sources: Iterable[str]) -> list[str]:
 def _stem(source: str) -> str:
     parts = [part for part in _LOGIN.sub("", source).partition("?")[0].split("/") if part]
     named = [part for part in parts if not part.endswith(":") and "*" not in part]
-    name = PurePath(named[-1]).name if named else "result"
+    name = PurePath(named[-1]).name if named else source.partition("*")[0] or "result"
     if name in ("", ".."):
         name = Path(source).resolve().name
     name = _UNSAFE.sub("_", _SUFFIX.sub("", name))

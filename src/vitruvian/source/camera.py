@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from itertools import count
 from threading import Event
 from typing import Any, Protocol
@@ -78,13 +79,14 @@ class CameraSource(LiveSource):
             self._fresh = None
 
     def _open(self) -> Capture:
-        with opencv_quiet():
+        # OpenCV throws where the number is beyond a C int.
+        with opencv_quiet(), suppress(cv2.error):
             capture = self._connect(self._index)
-        if not capture.isOpened():
-            raise SourceError(
-                f"{self.name} cannot be opened; is it connected, and not in use elsewhere?"
-            )
-        return capture
+            if capture.isOpened():
+                return capture
+        raise SourceError(
+            f"{self.name} cannot be opened; is it connected, and not in use elsewhere?"
+        )
 
     def _picture(self, capture: Capture) -> Image:
         for _ in range(_TRIES):

@@ -21,6 +21,8 @@ from vitruvian.types import Image
 __all__ = ["opencv_quiet", "read_picture"]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_HEIF = (b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+"""Brands of pictures among the files that begin as films do (ISO/IEC 23008-12, AVIF)."""
 _LONGEST = 2**20
 _SILENT = 0
 _quiet = Lock()
@@ -50,7 +52,7 @@ def read_picture(path: Path) -> Image:
         image = _decode(data)
     except (cv2.error, MemoryError) as error:
         raise SourceError(f"{name} is damaged, or has more than 2^30 pixels") from error
-    if image is None and data[4:8] == b"ftyp":
+    if image is None and data[4:8] == b"ftyp" and data[8:12] in _HEIF:
         image = _decode_heif(data, name)
     if image is None:
         raise SourceError(f"{name} is damaged or no picture; expected JPEG, PNG, WebP, TIFF, BMP …")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import cast
 
@@ -51,8 +52,8 @@ def open_source(spec: Spec, *, rate: float | None = None, stills: bool | None = 
         ...     print([frame.size for frame in source])
         [(640, 480)]
     """
-    if rate is not None and not 0 < rate < float("inf"):
-        raise InputError(f"rate must be frames a second, more than 0, not {rate}")
+    if rate is not None and not (isinstance(rate, Real) and 0 < rate < float("inf")):
+        raise InputError(f"rate must be frames a second, more than 0, not {rate!r}")
     if isinstance(spec, np.ndarray) and spec.ndim != 4:
         return _arrays([spec], None)
     if isinstance(spec, str) and is_camera(spec):

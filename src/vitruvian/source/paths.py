@@ -46,12 +46,22 @@ def find(spec: str | Path) -> list[Path]:
 
     Raises:
         SourceNotFoundError: Nothing is there, or nothing matches.
-        SourceError: A folder without pictures.
+        SourceError: A folder without pictures, or a place that may not be looked at.
     """
-    path = Path(spec).expanduser()
     if spec == "":
         # As a path it would be the folder one is in.
         raise SourceNotFoundError("expected a file, a folder or a pattern, not an empty name")
+    try:
+        return _find(spec, Path(spec).expanduser())
+    except SourceError:
+        raise
+    except OSError as error:
+        raise SourceError(f"{spec} cannot be read ({error.strerror or error})") from error
+    except RuntimeError as error:  # of expanduser
+        raise SourceNotFoundError(f"there is no user whose home {str(spec)!r} could be") from error
+
+
+def _find(spec: str | Path, path: Path) -> list[Path]:
     if path.is_dir():
         return _pictures_in(path)
     if path.exists():
