@@ -53,6 +53,7 @@ class Joiner:
         weights = evidence.weights
         self._bonds = weights[:, None] * weights[None] * evidence.likeness
         np.fill_diagonal(self._bonds, 0)
+        self._best: dict[tuple[Person, Person], tuple[Person, ...]] = {}
 
     def people(self, most: int | None = None) -> list[Person]:
         """The people, each as the numbers of their pieces.
@@ -171,16 +172,28 @@ class Joiner:
             changed: set[Person] = set()
             for a, b in list(_pairs(people, parting)):
                 if {a, b} <= {*people, ()} and {a, b} & (fresh | changed):
-                    exchanges = self.exchanges(a, b)
-                    at = int(exchanges.gains.argmin())
-                    if exchanges.gains.flat[at] < -1e-6:
-                        better = exchanges.people(*divmod(at, len(exchanges.gains)))
+                    better = self._exchanged(a, b)
+                    if better:
                         people = [p for p in people if p not in (a, b)] + [p for p in better if p]
                         changed |= set(better)
             if not changed:
                 break
             fresh = changed
         return people
+
+    def _exchanged(self, a: Person, b: Person) -> tuple[Person, ...]:
+        """Both after the best exchange between them; nothing where none makes it cheaper.
+
+        Kept: the same two come up in every sweep, and from either start.
+        """
+        if (a, b) not in self._best:
+            exchanges = self.exchanges(a, b)
+            at = int(exchanges.gains.argmin())
+            cheaper = exchanges.gains.flat[at] < -1e-6
+            self._best[a, b] = (
+                exchanges.people(*divmod(at, len(exchanges.gains))) if cheaper else ()
+            )
+        return self._best[a, b]
 
 
 def _pairs(people: list[Person], parting: bool) -> Iterator[tuple[Person, Person]]:
