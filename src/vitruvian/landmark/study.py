@@ -17,10 +17,10 @@ from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
-from vitruvian.landmark.opinion import SecondOpinion
+from vitruvian.landmark.opinion import Doubts, SecondOpinion
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
-from vitruvian.skeletons import BLAZEPOSE_33
+from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
 __all__ = ["Study", "fused", "prominence", "unmirrored"]
@@ -32,6 +32,9 @@ _FUSE_REACH = 0.03
 """How near, in sides of the region, another reading of a landmark must be to count in."""
 _CONFIRMED = 0.006
 """The gap between a reading and its mirror image, in sides of the region, that is no doubt."""
+_WELL_READ = 0.3
+"""The merit (see `_merit`) from which somebody is a person even if no other model sees one: an
+athlete upside down."""
 _MIRROR = [*BLAZEPOSE_33.mirror, *range(33, 39)]
 
 
@@ -98,10 +101,11 @@ class Study:
         order = np.argsort(-prominence(found, frame.size, merit))
         found = found[order]
         if self._opinion is not None:
-            # Whoever stands behind somebody is not asked about: the other model sees both.
-            asked = np.flatnonzero(order[: self._most] < len(doubtful))
-            asked = asked[doubtful[order[asked]]]
-            found = self._opinion(frame, found, asked)
+            # The joints of whoever stands behind somebody stay: the other model sees both.
+            known = order < len(doubtful)
+            asked = np.concatenate([doubtful, np.ones(len(more), np.bool_)])[order]
+            doubts = Doubts(asked, known, merit[order] > _WELL_READ, _sketches(people))
+            found = self._opinion(frame, found, doubts, self._most)
         found = found[: self._most]
         return found.having(ids=np.arange(1, len(found) + 1, dtype=np.int64))
 
@@ -137,6 +141,13 @@ def unmirrored(reading: Reading) -> Reading:
         world=world,
         mask=None if reading.mask is None else reading.mask[:, ::-1],
     )
+
+
+def _sketches(people: People) -> Floats:
+    """(C, 17, 2) the keypoints of the candidates, where a detector saw them."""
+    if people.body is None:
+        return np.zeros((0, 17, 2), np.float32)
+    return people.body.xy[:, list(blazepose_to_coco)]
 
 
 def _bodies(people: People) -> Landmarks:
