@@ -1,8 +1,9 @@
-"""One person hides another, and both are known: ``python -m benchmarks.hiding --data DATA``.
+"""One person hides another, and both are known: ``python -m benchmarks.hiding --cache DIR``.
 
 Two of Pose2Sim's four films of one person become one: the person of one film, cut out by our own
-masks, passes in front of the person of the other, backwards in time (`SCENES`). Both are known in
-metres by the triangulation of all four cameras (`benchmarks.triangulated`). What is measured is
+masks, passes in front of the person of the other, backwards in time (`SCENES`, `drawn_scenes`).
+Both are known in metres by the triangulation of all four cameras (`benchmarks.triangulated`).
+What is measured is
 what ``vitruvian run FILM --save json`` writes, and what ``vitruvian who`` and ``vitruvian lift``
 make of it (``vitruvian lift FILM`` does all three): the share of frames in which each is found,
 and `vitruvian.measure.bodies.BodyErrors`, of the moments in which they are seen and of those in
@@ -32,15 +33,12 @@ from benchmarks.lift import landmarks as read
 from benchmarks.lift import triangulation as truth_of
 from benchmarks.report import Report
 from benchmarks.triangulated import View
+from benchmarks.truth import data
 from vitruvian.lift.camera import Camera
 from vitruvian.measure.bodies import body_errors
 from vitruvian.sink.clip import read_clip
 
 Array = NDArray[Any]
-_LARGER = 1.12
-"""Whoever is in front is nearer, and so larger."""
-_LOWER = 60
-"""Pixels: and stands lower in the picture."""
 _NEAR = 0.3
 """Of a person's height in the picture: a row whose points are nearer in the mean is them."""
 _HIPS = (23, 24)
@@ -58,6 +56,9 @@ class Scene:
             other side at the end.
         beside: Pixels by which the picture is wider on either side, so that there is room.
         passes: How often the films are shown, every second time backwards; one takes 1.7 s.
+        larger: Whoever is in front is nearer, and so larger.
+        lower: Pixels; and stands lower in the picture.
+        late: Frames by which the film of whoever is in front is further on.
     """
 
     name: str
@@ -66,11 +67,17 @@ class Scene:
     way: float
     beside: int = 0
     passes: int = 1
+    larger: float = 1.12
+    lower: float = 60
+    late: int = 0
 
-    def moments(self, count: int) -> Array:
-        """Which of so many frames of either film are shown, one after the other."""
-        forth = np.arange(count)
-        return np.concatenate([forth[:: (-1) ** i][i > 0 :] for i in range(self.passes)])
+    def moments(self, count: int) -> tuple[Array, Array]:
+        """Which of so many frames are shown, one after the other: of those behind, of the other."""
+        last = count - 1
+        time = np.arange(self.passes * last + 1)
+        behind, before = (last - np.abs(t % (2 * last) - last) for t in (time, time + self.late))
+        # Whoever is in front moves backwards in time.
+        return behind, last - before
 
 
 SCENES = (
@@ -83,6 +90,22 @@ SCENES = (
 walker's pace, 1.2 m/s."""
 
 
+def drawn_scenes(seed: int, count: int) -> tuple[Scene, ...]:
+    """Others, of which nobody chose who hides whom, from which side, how near and how slowly."""
+    rng = np.random.default_rng(seed)
+    scenes = []
+    for i in range(count):
+        behind, before = (int(n) for n in rng.permutation(len(CAMERAS))[:2])
+        passes = int(rng.integers(1, 4))
+        far = rng.uniform(300, 400) if passes == 1 else rng.uniform(450, 900)
+        scenes.append(Scene(
+            f"drawn-{seed}-{i + 1}", behind, before, float(rng.choice((-1, 1)) * far),
+            0 if passes == 1 else 400, passes, float(rng.uniform(1, 1.3)),
+            float(rng.uniform(0, 120)), int(rng.integers(100)),
+        ))  # fmt: skip
+    return tuple(scenes)
+
+
 def composed(scene: Scene, films: list[Path], xy: list[Array], out: Path) -> tuple[Array, Array]:
     """Write the film; (T, 33, 2) pixels of whoever is behind and of whoever is in front.
 
@@ -92,34 +115,32 @@ def composed(scene: Scene, films: list[Path], xy: list[Array], out: Path) -> tup
         xy: (T, 33, 2) pixels in each of these.
         out: The film to write.
     """
-    moments = scene.moments(min(len(each) for each in xy))
     cuts, pictures = list(_cut(films[scene.before])), list(_pictures(films[scene.behind]))
     aside = np.array((scene.beside, 0))
-    there = xy[scene.behind][moments] + aside
-    # Whoever is in front moves backwards in time.
-    own = xy[scene.before][::-1][moments]
-    ways = np.linspace(scene.way, -scene.way, len(moments))
+    moments = scene.moments(min(len(each) for each in xy))
+    there, own = xy[scene.behind][moments[0]] + aside, xy[scene.before][moments[1]]
+    ways = np.linspace(scene.way, -scene.way, len(there))
     middle = there[:, _HIPS].mean(1)
     if scene.passes > 1:
         middle[:] = middle.mean(0)
-    goals = middle + np.c_[ways, np.full(len(ways), _LOWER)]
-    shifts = goals - _LARGER * own[:, _HIPS].mean(1)
+    goals = middle + np.c_[ways, np.full(len(ways), scene.lower)]
+    shifts = goals - scene.larger * own[:, _HIPS].mean(1)
     with av.open(str(out), "w") as target:
         stream = target.add_stream("mpeg4", rate=60)
         stream.bit_rate = 40_000_000
         height, width = pictures[0].shape[:2]
         size = stream.width, stream.height = width + 2 * scene.beside, height
-        for t, shift in zip(moments, shifts, strict=True):
+        for t, own_t, shift in zip(*moments, shifts, strict=True):
             picture = cv2.copyMakeBorder(
                 pictures[t], 0, 0, scene.beside, scene.beside, cv2.BORDER_REPLICATE
             )
-            matrix = np.array([[_LARGER, 0, shift[0]], [0, _LARGER, shift[1]]])
-            person, mask = (cv2.warpAffine(each, matrix, size) for each in cuts[-1 - t])
+            matrix = np.array([[scene.larger, 0, shift[0]], [0, scene.larger, shift[1]]])
+            person, mask = (cv2.warpAffine(each, matrix, size) for each in cuts[own_t])
             share = mask[..., None].astype(np.float32) / 255
             mixed = picture * (1 - share) + person * share
             target.mux(stream.encode(av.VideoFrame.from_ndarray(mixed.astype(np.uint8), "rgb24")))
         target.mux(stream.encode())
-    return there, _LARGER * own + shifts[:, None]
+    return there, scene.larger * own + shifts[:, None]
 
 
 def _pictures(film: Path) -> Iterator[Array]:
@@ -217,15 +238,15 @@ def people(
     scene: Scene, views: list[View], points: Array, alone: list[Array], shown: tuple[Array, Array]
 ) -> dict[str, tuple[Array, Array]]:
     """Of either person (T, 33, 2) pixels and (T, 33, 3) metres."""
-    moments = scene.moments(len(points))
+    behind, before = scene.moments(len(points))
     aside = np.array((scene.beside, 0))
-    own = alone[scene.before][::-1][moments]
+    own = alone[scene.before][before]
     passing = turned(
-        views[scene.before].local(points)[::-1][moments], views[scene.before],
+        views[scene.before].local(points)[before], views[scene.before],
         (own, shown[1] - aside),
     )  # fmt: skip
     return {
-        "behind": (shown[0], views[scene.behind].local(points)[moments]),
+        "behind": (shown[0], views[scene.behind].local(points)[behind]),
         "in front": (shown[1], passing),
     }
 
@@ -233,22 +254,24 @@ def people(
 def main() -> None:
     """Compose, run and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, help="the folder of ground truth")
     parser.add_argument("--cache", type=Path, required=True, help="where all files are kept")
     parser.add_argument("--model", default="heavy")
-    parser.add_argument("--scenes", default=",".join(scene.name for scene in SCENES))
+    parser.add_argument("--drawn", type=int, default=0, help="so many drawn scenes, too")
+    parser.add_argument("--seed", type=int, default=1, help="of the drawn scenes")
+    parser.add_argument("--scenes", help="names, separated by commas; all of them by default")
     parser.add_argument("--peer", action="store_true", help="what MediaPipe finds, too")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    folder = given.data / "pose2sim" / "Demo_SinglePerson"
+    folder = (given.data or data()) / "pose2sim" / "Demo_SinglePerson"
     films = [folder / "videos" / f"{name}.mp4" for name in CAMERAS]
     clips = [read(film, "heavy", given.cache) for film in films]
     views, points, note = truth_of(folder, clips)
     alone = [clip.body.xy[:, 0].astype(np.float64) for clip in clips]
     report = Report()
     found: list[Row] = []
-    for scene in SCENES:
-        if scene.name in given.scenes.split(","):
+    for scene in (*SCENES, *drawn_scenes(given.seed, given.drawn)):
+        if given.scenes is None or scene.name in given.scenes.split(","):
             film, places = given.cache / f"{scene.name}.mp4", given.cache / f"{scene.name}.npy"
             if not places.exists():
                 np.save(places, composed(scene, films, alone, film))

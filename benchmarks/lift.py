@@ -1,4 +1,4 @@
-"""How good lifted motion is: ``python -m benchmarks.lift --data DATA``.
+"""How good lifted motion is: ``python -m benchmarks.lift``.
 
 Two truths: CMU recordings that were kept back, seen from random cameras with errors of two kinds;
 and four calibrated films of one person (Pose2Sim), each camera alone against the triangulation of
@@ -26,6 +26,7 @@ from training.lift_views import Noise, look
 import vitruvian
 from benchmarks.report import Report
 from benchmarks.triangulated import View, adjusted, read_qualisys, residuals, triangulate
+from benchmarks.truth import data as ground_truth
 from vitruvian.lift.film import lift_body
 from vitruvian.measure.bodies import BodyErrors, body_errors
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
@@ -239,7 +240,7 @@ def main() -> None:
     """Measure what is asked for."""
     parts: dict[str, Callable[[], None]]
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, help="the folder of ground truth")
     parser.add_argument("--only", choices=("cmu", "pose2sim"))
     parser.add_argument("--models", default="full,heavy")
     parser.add_argument("--cache", type=Path, help="where landmarks of the films are kept")
@@ -247,9 +248,10 @@ def main() -> None:
     given = parser.parse_args()
     report = Report()
     models = tuple(given.models.split(","))
+    folder = given.data or ground_truth()
     parts = {
-        "cmu": lambda: cmu(given.data, report),
-        "pose2sim": lambda: pose2sim(given.data, report, models, given.cache),
+        "cmu": lambda: cmu(folder, report),
+        "pose2sim": lambda: pose2sim(folder, report, models, given.cache),
     }
     for name, part in parts.items():
         if given.only in (None, name):

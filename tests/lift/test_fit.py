@@ -64,7 +64,7 @@ def test_vigour_is_strong_while_somebody_moves_and_stays_in_its_bounds():
     # The landmark that moves, more than its arm, and that more than the rest of the body.
     assert found[44, wrist] > found[44, 3 * 13] > found[44, knee] > 0.25
     assert found[44, wrist] == found[44, wrist + 1]
-    assert vigour(1000 * path, np.full(99, 0.1), 30.0).max() == 5.0
+    assert vigour(1000 * path, np.full(99, 0.1), 30.0).max() == 25.0
     assert vigour(7 * path, np.full(99, 0.7), 30.0) == pytest.approx(found)
 
 

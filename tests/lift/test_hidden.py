@@ -80,10 +80,10 @@ def never_hidden(clip):
 
 
 def test_what_is_read_between_two_leaps_beside_somebody_is_not_believed(two):
-    clip = leapt(never_hidden(two(60.0)), 20, 30)
+    clip = leapt(never_hidden(two(60.0)), 20, 25)
     visibility = doubted(clip).body.visibility
     unseen = np.flatnonzero((visibility[:, 0] == 0).all(-1))
-    assert set(range(20, 30)) <= set(unseen.tolist()) <= set(range(16, 34))
+    assert unseen.tolist() == list(range(20, 25))
     assert (visibility[:, 1] == 1).all()
 
 
@@ -93,7 +93,7 @@ def test_a_leap_is_believed_where_nobody_else_is_near(two):
 
 
 def test_17_keypoints_are_doubted_likewise(two):
-    clip = leapt(never_hidden(two(60.0)), 20, 30)
+    clip = leapt(never_hidden(two(60.0)), 20, 25)
     some = list(blazepose_to_coco)
     body = clip.body
     columns = {
@@ -103,5 +103,5 @@ def test_17_keypoints_are_doubted_likewise(two):
     visibility = doubted(
         dataclasses.replace(clip, body=Landmarks(COCO_17, **columns))
     ).body.visibility
-    assert (visibility[20:30, 0] == 0).all()
+    assert (visibility[20:25, 0] == 0).all()
     assert (visibility[:15] == 1).all()

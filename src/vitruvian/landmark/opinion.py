@@ -150,7 +150,7 @@ def somebody(
         xy: (33, 2) the body that was read, in pixels.
         side: The size of its region.
         size: Width and height of the picture.
-        opinion: (V, 17, 3) what `SecondOpinion.look` said.
+        opinion: (V, 17, 3) the other model's keypoints in each of its views: x, y, score.
         sketches: (C, 17, 2) keypoints that a detector saw anywhere, NaN where it saw none.
     """
     joints = xy[list(blazepose_to_coco)]

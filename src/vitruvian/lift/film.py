@@ -123,7 +123,7 @@ def _put_right(body: Landmarks, wrong: Array) -> Landmarks:
 
 def lift_body(
     body: Landmarks, times: Array, size: tuple[int, int] | None,
-    *, height: float | None = None, network: Corrector | None = None,
+    *, height: float | None = None, network: Corrector | None = None, last: int | None = None,
 ) -> Fitted:  # fmt: skip
     """One person's body over time.
 
@@ -133,6 +133,8 @@ def lift_body(
         size: Width and height of the picture in pixels.
         height: Metres, if it is known.
         network: What corrects; None for the shipped one.
+        last: How many frames at the end are fitted; None for all. Their bones are as long as all
+            frames have them.
 
     Raises:
         InputError: The size is not known.
@@ -166,8 +168,8 @@ def lift_body(
     points -= points[:, 23:25].mean(1, keepdims=True)
     points = _led(points, known > 0)
     error = np.where(known[:, None, None] > 0, error, _UNSEEN)
-    fitted = fit(points, error, camera.rays(xy), visibility, rate, height=height)
-    return replace(fitted, exchanged=wrong)
+    fitted = fit(points, error, camera.rays(xy), visibility, rate, height=height, last=last)
+    return replace(fitted, exchanged=wrong if last is None else wrong[-last:])
 
 
 def heights(clip: Clip, height: Heights) -> list[float | None]:

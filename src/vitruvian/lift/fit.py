@@ -76,7 +76,7 @@ class Fitted:
 
 def fit(
     points: Array, error: Array, rays: Array, weights: Array, rate: float,
-    *, height: float | None = None,
+    *, height: float | None = None, last: int | None = None,
 ) -> Fitted:  # fmt: skip
     """Fit a body to points over a whole film.
 
@@ -87,11 +87,14 @@ def fit(
         weights: (T, 33) 0..1, how sure the picture's points are; 0 where there are none.
         rate: Frames a second.
         height: Metres, if it is known.
+        last: How many frames at the end are fitted, with bones as long as in all; None for all.
     """
     lengths = bone_lengths(points, error.sum(-1))
     if height is not None:
         grown = height / stature(lengths)
         points, error, lengths = points * grown, error * grown, lengths * grown
+    if last is not None:
+        points, error, rays, weights = (each[-last:] for each in (points, error, rays, weights))
     doubt = error[..., _AXES]
     body = rigid(points, lengths, doubt, rounds=2)
     body = _smooth(body, doubt, weights, rate)

@@ -8,28 +8,24 @@ import numpy as np
 
 from vitruvian.clip import Clip
 from vitruvian.lift.features import Array
-from vitruvian.lift.sides import PACE
-from vitruvian.skeletons import Skeleton
+from vitruvian.lift.sides import leapt
+from vitruvian.skeletons import BLAZEPOSE_33, Skeleton, blazepose_to_coco
 
 __all__ = ["doubted"]
 
 _NEAR = 0.5
 """Sizes of a person: whose landmarks are nearer in the mean may hide each other."""
-_STAY = 0.2
+_STAY = 0.4
 """Seconds before and after in which they are taken to be near: a wrong reading may lie apart."""
 _WHILE = 0.133
 """Seconds before somebody is hidden, and after, in which landmarks stray to the other body."""
-_LAG = 0.1
-"""Seconds over which the change is taken."""
-_SHORT = 0.5
-"""Seconds: what is read for less between leaps or absences is as doubtful as they are."""
 
 
 def doubted(clip: Clip) -> Clip:
     """The clip with visibility 0 where somebody near another may have been read wrongly.
 
-    That is just before and after they were hidden, where the body's shape leaps, and what is read
-    for less than half a second between such moments, or those in which they are not there.
+    That is just before and after they were hidden, and what does not fit between the readings
+    before and after it, as far as a body can change in that time.
 
     Args:
         clip: A film; whoever is hidden but known to be there has visibility 0.
@@ -37,7 +33,6 @@ def doubted(clip: Clip) -> Clip:
     frame = float(np.median(np.diff(clip.times))) if len(clip.times) > 1 else 0.0
     if frame <= 0:
         return clip
-    lag = max(round(_LAG / frame), 1)
     visibility = clip.body.visibility.copy()
     for p in range(len(clip.ids)):
         beside = _widened(_beside(clip, p), _STAY / frame)
@@ -46,12 +41,8 @@ def doubted(clip: Clip) -> Clip:
         if not (beside & read).any():
             continue
         hidden = clip.present[:, p] & (visibility[:, p] == 0).all(-1)
-        shape, most = _shape(xy, clip.body.skeleton), PACE * lag * frame * _size(xy[read])
-        wrong = beside & (_widened(hidden, _WHILE / frame) | _leaping(shape, read, lag, most))
-        for first, last in _runs(read & ~wrong):
-            between = first > 0 and last < len(wrong) and beside[first:last].all()
-            if between and (last - first) * frame < _SHORT:
-                wrong[first:last] = True
+        leaps = leapt(_as_33(xy, clip.body.skeleton), read, 1 / frame)
+        wrong = beside & (_widened(hidden, _WHILE / frame) | leaps)
         kept = np.where(wrong[:, None], 0, visibility[:, p])
         # Somebody of whom nothing else was read has to be believed.
         if (kept > 0).any():
@@ -73,21 +64,11 @@ def _size(bodies: Array) -> float:
     return float(np.median(np.linalg.norm(np.ptp(bodies, axis=1), axis=-1))) if len(bodies) else 0.0
 
 
-def _shape(xy: Array, skeleton: Skeleton) -> Array:
-    """(T, K, 2) a body round its hips, without the face."""
-    hips = [skeleton.index("left_hip"), skeleton.index("right_hip")]
-    return np.asarray(
-        (xy - xy[:, hips].mean(1, keepdims=True))[:, skeleton.index("left_shoulder") :]
-    )
-
-
-def _leaping(shape: Array, read: Array, lag: int, most: float) -> Array:
-    """(T,) from where to where a body's shape changes by more pixels in so many frames."""
-    result = np.zeros(len(shape), bool)
-    far = np.linalg.norm(shape[lag:] - shape[:-lag], axis=-1).mean(-1)
-    for start in np.flatnonzero(read[lag:] & read[:-lag] & (far > most)):
-        result[start : start + lag + 1] = True
-    return result
+def _as_33(xy: Array, skeleton: Skeleton) -> Array:
+    """(T, 33, 2) a body's landmarks, NaN where the skeleton has none."""
+    points = np.full((len(xy), 33, 2), np.nan)
+    points[:, slice(None) if skeleton == BLAZEPOSE_33 else list(blazepose_to_coco)] = xy
+    return points
 
 
 def _widened(moments: Array, frames: float) -> Array:
@@ -95,8 +76,3 @@ def _widened(moments: Array, frames: float) -> Array:
     reach = round(frames)
     found = np.convolve(moments, np.ones(2 * reach + 1))[reach : reach + len(moments)] > 0.5
     return np.asarray(found)
-
-
-def _runs(moments: Array) -> Array:
-    """(R, 2) the first frame of each stretch, and the one after its last."""
-    return np.flatnonzero(np.diff(np.r_[0, moments.astype(int), 0])).reshape(-1, 2)

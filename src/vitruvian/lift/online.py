@@ -15,6 +15,8 @@ __all__ = ["OnlineLift"]
 
 _WINDOW = 64
 """Frames that are looked back at, about two seconds at 30 a second."""
+_FITTED = 24
+"""Of them, frames before a result that are fitted with it; earlier ones tell how long bones are."""
 
 
 class OnlineLift:
@@ -65,9 +67,9 @@ class OnlineLift:
         window = _stacked(self._bodies)
         fitted = lift_body(
             window, np.array(self._times), self._size, height=self._height,
-            network=corrector(_WINDOW),
+            network=corrector(_WINDOW), last=_FITTED + 1 + self.latency,
         )  # fmt: skip
-        at = len(self._times) - 1 - self.latency
+        at = -1 - self.latency
         return self._times[at], fitted.chosen(window)[at], fitted.root[at].astype(np.float32)
 
     def reset(self) -> None:

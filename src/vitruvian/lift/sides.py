@@ -7,13 +7,13 @@ import numpy as np
 from vitruvian.lift.features import HIPS, Array
 from vitruvian.skeletons import BLAZEPOSE_33
 
-__all__ = ["MIRROR", "PACE", "exchanged"]
+__all__ = ["MIRROR", "exchanged", "leapt"]
 
 MIRROR = np.array(BLAZEPOSE_33.mirror)
 """Each landmark's other side."""
 _BODY = slice(11, None)
 """Without the face, whose points are as good as one."""
-PACE = 1.2
+_PACE = 1.2
 """A body's shape in the picture changes by no more of its size in a second, the mean of its
 landmarks round the hips."""
 _OMITTED = 1.5
@@ -57,6 +57,29 @@ def exchanged(xy: Array, weights: Array, rate: float) -> tuple[Array, Array]:
     return wrong, omitted
 
 
+def leapt(xy: Array, read: Array, rate: float) -> Array:
+    """The frames that the cheapest way through a film leaves out, sides as they are.
+
+    Args:
+        xy: (T, 33, 2) pixels; NaN where they are missing.
+        read: (T,) which frames are of any use.
+        rate: Frames a second.
+
+    Returns:
+        (T,), only of those that are of use.
+    """
+    sure = np.isfinite(xy).all(-1) & read[:, None]
+    known = np.flatnonzero(sure[:, HIPS].all(-1))
+    left = np.zeros(len(xy), bool)
+    if len(known) < 3:
+        return left
+    shapes, weights = _shapes(xy[known], sure[known].astype(np.float64))
+    chosen, _ = _cheapest(shapes, weights, known / rate, rate, exchange=np.inf)
+    left[known] = True
+    left[known[chosen]] = False
+    return left
+
+
 def _shapes(xy: Array, sure: Array) -> tuple[Array, Array]:
     """(T, 2, 22, 2) the body round the hips, as it is and mirrored, and (T, 2, 22) how sure."""
     there = np.where(sure[..., None] > 0, xy, np.nan)
@@ -75,10 +98,12 @@ def _leaps(shapes: Array, sure: Array, times: Array, lag: int) -> Array:
     weight = sure[lag:] * sure[:-lag, :1]
     far = np.linalg.norm(shapes[lag:] - shapes[:-lag, :1], axis=-1)
     mean = (far * weight).sum(-1) / np.maximum(weight.sum(-1), 1e-6)
-    return np.asarray(np.maximum(mean - PACE * (times[lag:] - times[:-lag])[:, None], 0.0))
+    return np.asarray(np.maximum(mean - _PACE * (times[lag:] - times[:-lag])[:, None], 0.0))
 
 
-def _cheapest(shapes: Array, sure: Array, times: Array, rate: float) -> tuple[Array, Array]:
+def _cheapest(
+    shapes: Array, sure: Array, times: Array, rate: float, exchange: float = _EXCHANGE
+) -> tuple[Array, Array]:
     """The frames through which the cheapest way goes, and whether each is exchanged."""
     count = len(shapes)
     reach = min(max(round(_REACH * rate), 1), count - 1)
@@ -86,7 +111,7 @@ def _cheapest(shapes: Array, sure: Array, times: Array, rate: float) -> tuple[Ar
     steps = np.full((count, reach, 2), np.inf)
     for lag in range(1, reach + 1):
         leaps = _leaps(shapes, sure, times, lag)
-        steps[lag:, lag - 1] = leaps + (0, _EXCHANGE) + _OMITTED / rate * (lag - 1)
+        steps[lag:, lag - 1] = leaps + (0, exchange) + _OMITTED / rate * (lag - 1)
     cost, came = np.zeros((count, 2)), np.full((count, 2), -1)
     for t in range(count):
         back = np.arange(t - 1, max(t - 1 - reach, -1), -1)

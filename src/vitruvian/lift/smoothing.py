@@ -11,7 +11,7 @@ __all__ = ["smoothed", "vigour"]
 
 _LOST = 2.5
 """How much stronger accelerations are than a path shows that was smoothed once."""
-_WEAKEST, _STRONGEST = 0.25, 5.0
+_WEAKEST, _STRONGEST = 0.25, 25.0
 """Of the usual: what accelerations are held to be at least and at most."""
 _SPELL = 0.1
 """Seconds for which acceleration goes on being strong or weak; averaged over as many, twice."""
