@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -129,6 +132,42 @@ def test_messages():
     for wrong in (lambda: point.w, lambda: setattr(point, "w", 1)):
         with pytest.raises(AttributeError, match="'w'"):
             wrong()
+
+
+def labels():
+    label = classification_pb2.Classification(index=0, score=0.9, label="Left")
+    return classification_pb2.ClassificationList(classification=[label])
+
+
+def test_messages_say_what_their_fields_are():
+    ((field, entries),) = labels().ListFields()
+    assert (field.name, field.label, field.type) == ("classification", 3, 11)
+    assert field.is_repeated
+    fields = {field.json_name: (field.cpp_type, value) for field, value in entries[0].ListFields()}
+    # What a float of 32 bits makes of it, as in protobuf.
+    assert fields == {"index": (1, 0), "score": (6, float(np.float32(0.9))), "label": (9, "Left")}
+    assert classification_pb2.ClassificationList().ListFields() == []
+    names = [field.json_name for field in classification_pb2.Classification.DESCRIPTOR.fields]
+    assert names == ["index", "score", "label", "displayName"]
+
+
+def test_protobuf_reads_messages():
+    json_format = pytest.importorskip("google.protobuf.json_format", reason="needs protobuf")
+    wanted = {"classification": [{"index": 0, "score": 0.9, "label": "Left"}]}
+    assert json_format.MessageToDict(labels()) == wanted
+
+
+def test_messages_are_copied_and_kept():
+    assert pickle.loads(pickle.dumps(labels())) == copy.deepcopy(labels()) == labels()
+
+
+def test_the_older_name_of_the_solutions():
+    import vitruvian.compat.mediapipe.python.solutions.hands as mp_hands
+    from vitruvian.compat.mediapipe.python.solutions.pose import PoseLandmark
+
+    assert mp_hands is HANDS
+    assert PoseLandmark is POSE.PoseLandmark
+    assert mp.python.solutions is mp.solutions
 
 
 def test_what_is_not_here_is_said_to_be_missing():

@@ -148,11 +148,16 @@ class HandConfig:
 
 @dataclass(frozen=True, slots=True)
 class EstimationConfig:
-    """What may differ from call to call."""
+    """What may differ from call to call.
+
+    ``enable_smoothing`` is in tfjs-models' example of such a configuration, and has no effect
+    there or here: smoothing is chosen when the detector is made.
+    """
 
     max_poses: int = 1
     flip_horizontal: bool = False
     static_image_mode: bool = False
+    enable_smoothing: bool | None = None
 
     def __post_init__(self) -> None:
         if self.max_poses <= 0:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from ctypes import c_float
 from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from vitruvian.compat.mediapipe.framework.formats.descriptor import Descriptor, FieldDescriptor
 
 __all__ = ["Message", "Repeated"]
 
@@ -35,6 +38,12 @@ class Message:
     """What each field reads as before it is set."""
     lists: ClassVar[dict[str, type[Message]]] = {}
     """Fields that are lists, and of what."""
+    DESCRIPTOR: ClassVar[Descriptor]
+
+    def __init_subclass__(cls) -> None:
+        lists = (FieldDescriptor(name, None, kind.DESCRIPTOR) for name, kind in cls.lists.items())
+        single = (FieldDescriptor(name, type(unset)) for name, unset in cls.fields.items())
+        cls.DESCRIPTOR = Descriptor(cls.__name__, (*lists, *single))
 
     def __init__(self, **values: Any) -> None:
         for name, kind in self.lists.items():
@@ -74,6 +83,15 @@ class Message:
             getattr(self, name).clear()
         elif self.HasField(name):
             del self.__dict__[name]
+
+    def ListFields(self) -> list[tuple[FieldDescriptor, Any]]:
+        """The fields that are set, and what they are; numbers as precise as a message holds."""
+        found = []
+        for field in self.DESCRIPTOR.fields:
+            value = self.__dict__.get(field.name)
+            if value is not None and value != []:
+                found.append((field, c_float(value).value if field.kind is float else value))
+        return found
 
     def CopyFrom(self, other: Self) -> None:
         """Become equal to another message."""
