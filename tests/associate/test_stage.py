@@ -214,6 +214,16 @@ def test_a_weak_reading_is_nobody_new(figure, frame, people):
     assert len(found) == 0
 
 
+@pytest.mark.parametrize("score", [0.9, 0.6])
+def test_a_weak_reading_where_somebody_was_lost_is_that_person(figure, frame, people, score):
+    stage = Associate()
+    body = figure(400, 100)
+    stage(frame(0), people(figure(100, 100), body))
+    stage(frame(0.1), people(figure(100, 100), ids=[1]))
+    again = people(figure(100, 100), body + np.float32(60), ids=[1, -1], scores=[0.9, score])
+    assert stage(frame(0.3), again).ids.tolist() == [1, 2]
+
+
 def test_more_people_than_are_wanted_keep_the_ids_of_the_first(figure, people, watch):
     stage = Associate(most=2)
     bodies = [figure(60 + 120 * i, 100) for i in range(5)]

@@ -14,7 +14,7 @@ from vitruvian.measure.keypoints import COCO_SIGMAS
 from vitruvian.skeletons import blazepose_to_coco
 from vitruvian.types import Bools, Floats, People
 
-__all__ = ["CUES", "looks", "odds"]
+__all__ = ["CUES", "looks", "odds", "weakness"]
 
 CUES = ("motion", "pose", "appearance", "region")
 _AREA = 16.0
@@ -60,7 +60,7 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
     if body is None or places is None or ids is None or not known:
         return np.zeros((len(known), len(people)), np.float32)
     total = np.zeros((len(known), len(people)), np.float32)
-    total += _WEAK * (people.scores - 1)
+    total -= weakness(people)
     near = np.zeros(total.shape, np.bool_)
     look = np.zeros(total.shape, np.float32)
     if "appearance" in cues and people.vectors is not None:
@@ -77,6 +77,11 @@ def odds(known: Sequence[Person], people: People, time: float, cues: Sequence[st
         worth = np.where(near & _alone(known, people, time), _REGION_ALONE, _REGION)
         total += worth * (theirs[:, None] == ids[None])
     return total
+
+
+def weakness(people: People) -> Floats:
+    """(M,) how much better each reading must fit for its low score, in log odds."""
+    return np.asarray(_WEAK * (1 - people.scores), np.float32)
 
 
 def _alone(known: Sequence[Person], people: People, time: float) -> Bools:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vitruvian.associate.assign import pairs
-from vitruvian.associate.cues import CUES, looks, odds
+from vitruvian.associate.cues import CUES, looks, odds, weakness
 from vitruvian.associate.doubt import Doubts
 from vitruvian.associate.hidden import hidden
 from vitruvian.associate.motion import Motion, centres
@@ -94,6 +94,7 @@ class Associate:
         rows = pairs(worth)
         wanted = np.arange(len(rows))
         if (rows < 0).any():
+            self._rather_known(people, worth, rows)
             self._found_again(known, people, worth, rows)
             wanted = np.flatnonzero((rows >= 0) | self._new(people, rows))
         if self._most is not None and len(wanted) > self._most:
@@ -104,6 +105,15 @@ class Associate:
             ids[column], self._next = self._next, self._next + 1
         people = people.having(ids=ids, id_scores=_posterior(worth, rows) * people.scores)
         return people if len(wanted) == len(ids) else people[wanted]
+
+    def _rather_known(self, people: People, worth: Floats, rows: Ints) -> None:
+        """A weak reading must fit well to be somebody, but is somebody new no more readily."""
+        new = np.flatnonzero(self._new(people, rows) & (rows < 0))
+        unseen = np.setdiff1d(np.arange(len(worth)), rows)
+        if len(new) and len(unseen):
+            fits = worth[np.ix_(unseen, new)] + weakness(people[new])
+            found = pairs(fits)
+            rows[new[found >= 0]] = unseen[found[found >= 0]]
 
     def _found_again(
         self, known: Sequence[Person], people: People, worth: Floats, rows: Ints
