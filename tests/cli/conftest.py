@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import av
@@ -51,7 +53,13 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def start(environment) -> Callable[..., subprocess.Popen[str]]:
-    """Starts the command line in a process of its own."""
+    """Starts the command line in a process of its own, which heeds Ctrl-C.
+
+    A shell lets whatever it starts in the background ignore that, and processes inherit it.
+    """
+    heed = (
+        None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    )
 
     def call(*arguments: object, **options: object) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -60,6 +68,7 @@ def start(environment) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=heed,
             **options,
         )
 
