@@ -113,3 +113,24 @@ def test_folders_that_were_only_tried_are_not_left_behind(tmp_path):
     check_folder(tmp_path / "mine" / "a" / "b")
     check_folder(tmp_path / "mine")
     assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
+
+
+def test_a_file_stays_locked_until_it_is_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run that begins in just that moment may not empty it."""
+    pytest.importorskip("fcntl", reason="open files cannot be replaced here")
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"earlier")
+    file = GrowingFile(target, b"<new", b">")
+    file.append(b"!")
+    replace = Path.replace
+
+    def late(path: Path, to: Path) -> Path:
+        with pytest.raises(SinkError, match="another run is writing"):
+            GrowingFile(target, b"<other", b">")
+        return replace(path, to)
+
+    monkeypatch.setattr(Path, "replace", late)
+    file.close()
+    assert target.read_bytes() == b"<new!>"

@@ -81,13 +81,18 @@ class Place:
 
     def settle(self, *, complete: bool, empty: bool) -> None:
         """Put a complete result where it belongs, and take away one that never began."""
-        self._held.close()
-        with disk_errors(self._target):
-            if complete and self.path != self._target:
-                self.path.replace(self._target)
-                self.path = self._target
-            elif empty and not complete:
-                self.path.unlink(missing_ok=True)
+        if fcntl is None:
+            self._held.close()
+        try:
+            with disk_errors(self._target):
+                if complete and self.path != self._target:
+                    self.path.replace(self._target)
+                    self.path = self._target
+                elif empty and not complete:
+                    self.path.unlink(missing_ok=True)
+        finally:
+            # Sooner, and another run could empty the file on its way to its place.
+            self._held.close()
 
 
 def _claimed(path: Path) -> IO[bytes]:
