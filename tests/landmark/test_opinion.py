@@ -7,7 +7,7 @@ import pytest
 
 from vitruvian.geometry import regions
 from vitruvian.landmark import SecondOpinion, Study
-from vitruvian.landmark.opinion import Doubts, voted
+from vitruvian.landmark.opinion import Inquiry, voted
 from vitruvian.recipe import Recipe
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks, People
@@ -62,11 +62,11 @@ def shifted(body, index, x, y):
     return other
 
 
-def doubts(n, *, asked=(0,), moved=None, real=(), sketches=()):
-    """What is in doubt about n people, by rows; the detector saw joints, or not."""
+def inquiry(n, *, asked=(0,), moved=None, real=(), sketches=()):
+    """What is asked about n people, by rows; the detector saw joints, or not."""
     rows = np.arange(n)
     coco = [body[list(blazepose_to_coco)] for body in sketches]
-    return Doubts(
+    return Inquiry(
         np.isin(rows, asked),
         np.isin(rows, rows if moved is None else moved),
         np.isin(rows, real),
@@ -78,7 +78,7 @@ def test_a_joint_on_which_both_views_agree_is_taken_and_its_hand_comes_along(fra
     body = figure(300, 120, arms="out")
     side = people(body).regions[0, 2]
     other = shifted(body, WRIST, 0, 0.2 * side)
-    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), doubts(1)).body.xy
+    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), inquiry(1)).body.xy
     np.testing.assert_allclose(xy[WRIST], other[WRIST], atol=0.5)
     for part in ("pinky", "index", "thumb"):
         finger = BLAZEPOSE_33.index(f"left_{part}")
@@ -91,7 +91,7 @@ def test_metres_move_as_far_as_pixels(frame, figure):
     body = figure(300, 120, arms="out")
     before = people(body)
     other = shifted(body, WRIST, 0, 0.2 * before.regions[0, 2])
-    after = SecondOpinion(Keypoints(other))(frame, before, doubts(1))
+    after = SecondOpinion(Keypoints(other))(frame, before, inquiry(1))
     pixels = after.body.xy - before.body.xy
     np.testing.assert_allclose(
         after.body.world[..., :2] - before.body.world[..., :2], pixels / 200, atol=1e-4
@@ -102,10 +102,10 @@ def test_views_that_differ_change_nothing_and_near_ones_are_averaged(frame, figu
     body = figure(300, 120, arms="out")
     side = people(body).regions[0, 2]
     apart = Keypoints(shifted(body, WRIST, 0, 0.25 * side), shifted(body, WRIST, 0, -0.25 * side))
-    (xy,) = SecondOpinion(apart)(frame, people(body), doubts(1)).body.xy
+    (xy,) = SecondOpinion(apart)(frame, people(body), inquiry(1)).body.xy
     np.testing.assert_allclose(xy, body, atol=0.01)
     near = Keypoints(shifted(body, WRIST, 0, 0.02 * side))
-    (xy,) = SecondOpinion(near)(frame, people(body), doubts(1)).body.xy
+    (xy,) = SecondOpinion(near)(frame, people(body), inquiry(1)).body.xy
     assert 0.008 * side < xy[WRIST, 1] - body[WRIST, 1] < 0.016 * side
 
 
@@ -115,7 +115,7 @@ def test_a_left_joint_is_not_laid_on_the_right_one(frame, figure):
     body = shifted(body, ANKLE, -60, 0)
     other = body.copy()
     other[left] = body[ANKLE]
-    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), doubts(1)).body.xy
+    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), inquiry(1)).body.xy
     np.testing.assert_allclose(xy, body, atol=0.01)
 
 
@@ -124,7 +124,7 @@ def test_beside_somebody_else_only_what_agrees_counts(frame, figure, beside):
     body, neighbour = figure(300, 120, arms="out"), figure(330 if beside else 560, 120)
     side = people(body).regions[0, 2]
     other = shifted(body, WRIST, 0, 0.2 * side)
-    found = SecondOpinion(Keypoints(other))(frame, people(body, neighbour), doubts(2, asked=[0]))
+    found = SecondOpinion(Keypoints(other))(frame, people(body, neighbour), inquiry(2, asked=[0]))
     assert np.allclose(found.body.xy[0], body, atol=0.01) == beside
     np.testing.assert_array_equal(found.body.xy[1], neighbour.astype(np.float32))
 
@@ -132,14 +132,14 @@ def test_beside_somebody_else_only_what_agrees_counts(frame, figure, beside):
 def test_what_lies_outside_the_picture_stays_there(frame, figure):
     body = shifted(figure(300, 120, arms="out"), ANKLE, 0, 400)
     other = shifted(body, ANKLE, 0, -380)
-    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), doubts(1)).body.xy
+    (xy,) = SecondOpinion(Keypoints(other))(frame, people(body), inquiry(1)).body.xy
     np.testing.assert_allclose(xy, body, atol=0.01)
 
 
 def test_nobody_in_doubt_is_nobody_looked_at(frame, figure):
     model = Keypoints(figure(300, 120))
     before = people(figure(300, 120))
-    after = SecondOpinion(model)(frame, before, doubts(1, asked=[]))
+    after = SecondOpinion(model)(frame, before, inquiry(1, asked=[]))
     assert after is before
     assert model.looks == []
 
@@ -147,21 +147,21 @@ def test_nobody_in_doubt_is_nobody_looked_at(frame, figure):
 @pytest.mark.parametrize("score", [0.1, 0.7])
 def test_what_the_other_model_does_not_see_is_nobody(frame, figure, score):
     body = figure(300, 120)
-    after = SecondOpinion(Keypoints(body, score=score))(frame, people(body), doubts(1))
+    after = SecondOpinion(Keypoints(body, score=score))(frame, people(body), inquiry(1))
     assert len(after) == (score > 0.17)
 
 
 def test_who_is_well_read_is_somebody_whatever_the_other_model_says(frame, figure):
     body = figure(300, 120)
     other = Keypoints(body, score=0.1)
-    assert len(SecondOpinion(other)(frame, people(body), doubts(1, real=[0]))) == 1
+    assert len(SecondOpinion(other)(frame, people(body), inquiry(1, real=[0]))) == 1
 
 
 @pytest.mark.parametrize("seen", [False, True])
 def test_a_body_beside_somebody_needs_a_model_that_sees_it(frame, figure, seen):
     body, ghost = figure(300, 120), figure(420, 160, arms="out")
     sketches = [ghost] if seen else [figure(300, 120)]
-    asked = doubts(2, asked=[1], sketches=sketches)
+    asked = inquiry(2, asked=[1], sketches=sketches)
     after = SecondOpinion(Keypoints(body))(frame, people(body, ghost), asked)
     assert after.ids.tolist() == ([1, 2] if seen else [1])
     np.testing.assert_array_equal(after.body.xy[0], body.astype(np.float32))
@@ -175,20 +175,20 @@ def test_a_head_alone_is_judged_by_what_is_in_the_picture(frame, figure):
     unsure = known._answer
     known._answer = lambda which: unsure(which) * np.where(below[:, None], [1, 1, 0.05], 1)
     assert below.sum() > 11
-    assert len(SecondOpinion(known)(frame, people(body), doubts(1))) == 1
+    assert len(SecondOpinion(known)(frame, people(body), inquiry(1))) == 1
 
 
 def test_joints_of_whoever_stands_behind_stay(frame, figure):
     body = figure(300, 120, arms="out")
     other = Keypoints(shifted(body, WRIST, 0, 0.2 * people(body).regions[0, 2]))
-    after = SecondOpinion(other)(frame, people(body), doubts(1, moved=[]))
+    after = SecondOpinion(other)(frame, people(body), inquiry(1, moved=[]))
     np.testing.assert_array_equal(after.body.xy[0], body.astype(np.float32))
 
 
 def test_in_place_of_a_body_that_is_nobody_the_next_one_is_asked_about(frame, figure):
     ghost, body = figure(150, 120), figure(450, 140, arms="out")
     other = Keypoints(body)
-    after = SecondOpinion(other)(frame, people(ghost, body), doubts(2, asked=[0, 1]), 1)
+    after = SecondOpinion(other)(frame, people(ghost, body), inquiry(2, asked=[0, 1]), 1)
     assert after.ids.tolist() == [2]
     assert len(other.looks) == 4
 
@@ -267,3 +267,10 @@ def test_the_joints_are_those_of_both_models():
     assert all(
         a.replace("left", "right") == b for a, b in zip(names[::2], names[1::2], strict=True)
     )
+
+
+def test_whoever_comes_after_the_most_wanted_is_not_asked_about(frame, figure):
+    model = Keypoints(figure(300, 120))
+    found = people(figure(100, 120), figure(300, 120), figure(500, 120))
+    SecondOpinion(model)(frame, found, inquiry(3, asked=[2]), 1)
+    assert model.looks == []

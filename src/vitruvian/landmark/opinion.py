@@ -18,7 +18,7 @@ from vitruvian.geometry.outline import body_boxes
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Bools, Floats, Frame, Landmarks, People
 
-__all__ = ["Doubts", "KeypointModel", "SecondOpinion", "somebody", "voted"]
+__all__ = ["Inquiry", "KeypointModel", "SecondOpinion", "somebody", "voted"]
 
 _COCO = list(range(COCO_17.index("left_shoulder"), len(COCO_17)))
 _JOINTS = [blazepose_to_coco[i] for i in _COCO]
@@ -64,8 +64,8 @@ class KeypointModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Doubts:
-    """What is in doubt about the people of a picture.
+class Inquiry:
+    """What is asked about the people of a picture.
 
     Args:
         asked: (N,) who is asked about.
@@ -98,31 +98,31 @@ class SecondOpinion:
         self._model = cache(model)
 
     def __call__(
-        self, frame: Frame, people: People, doubts: Doubts, most: int | None = None
+        self, frame: Frame, people: People, inquiry: Inquiry, most: int | None = None
     ) -> People:
         """The people without those who are nobody, some of them after a vote.
 
         Args:
             frame: The picture.
             people: Everybody found in it, with ``body`` and ``regions``.
-            doubts: What is in doubt about them.
+            inquiry: What is asked about them.
             most: The most people wanted; nobody after the first so many is asked about.
         """
         body, places = people.body, people.regions
-        if body is None or places is None or not doubts.asked.any():
+        if body is None or places is None or not inquiry.asked.any():
             return people
         keep = np.ones(len(people), np.bool_)
         opinions: dict[int, Floats] = {}
-        for row in np.flatnonzero(doubts.asked).tolist():
-            if keep[:row].sum() == most:
+        for row in np.flatnonzero(inquiry.asked).tolist():
+            if most is not None and keep[:row].sum() >= most:
                 break
             opinions[row] = self._looks(frame, body.xy[row], places[row])
-            keep[row] = doubts.real[row] or somebody(
-                body.xy[row], places[row, 2], frame.size, opinions[row], doubts.sketches
+            keep[row] = inquiry.real[row] or somebody(
+                body.xy[row], places[row, 2], frame.size, opinions[row], inquiry.sketches
             )
         xy = body.xy.copy()
         for row, opinion in opinions.items():
-            if keep[row] and doubts.moved[row]:
+            if keep[row] and inquiry.moved[row]:
                 free = _free(
                     body.xy[row], body.xy[keep & (np.arange(len(keep)) != row)], frame.size
                 )

@@ -17,7 +17,7 @@ from vitruvian.geometry.likeness import likeness
 from vitruvian.geometry.outline import body_boxes
 from vitruvian.landmark.behind import apart, behind, overlapped
 from vitruvian.landmark.blazepose import INPUT_SIZE, Reading
-from vitruvian.landmark.opinion import Doubts, SecondOpinion
+from vitruvian.landmark.opinion import Inquiry, SecondOpinion
 from vitruvian.landmark.reader import BodyReader
 from vitruvian.landmark.rows import distinct, gather, in_sight, joined, outlines
 from vitruvian.skeletons import BLAZEPOSE_33, blazepose_to_coco
@@ -104,8 +104,8 @@ class Study:
             # The joints of whoever stands behind somebody stay: the other model sees both.
             known = order < len(doubtful)
             asked = np.concatenate([doubtful, np.ones(len(more), np.bool_)])[order]
-            doubts = Doubts(asked, known, merit[order] > _WELL_READ, _sketches(people))
-            found = self._opinion(frame, found, doubts, self._most)
+            inquiry = Inquiry(asked, known, merit[order] > _WELL_READ, _sketches(people))
+            found = self._opinion(frame, found, inquiry, self._most)
         found = found[: self._most]
         return found.having(ids=np.arange(1, len(found) + 1, dtype=np.int64))
 
