@@ -215,7 +215,7 @@ class Recipe:
         from vitruvian.landmark import Landmark
 
         return [
-            Watch(finders, most=self.people),
+            Watch(finders, most=self.people, twice=self.detector == "blazepose"),
             Landmark(reader, masks=self.masks, min_score=self.min_score),
             Describe(),
             Associate(most=self.people),

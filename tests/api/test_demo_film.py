@@ -97,6 +97,12 @@ def test_one_is_wanted_and_one_is_given(frames):
     assert [people.ids.tolist() for _, people in run] == [[1]] * 12
 
 
+def test_the_man_is_found_at_once_by_blazepose_s_detector_alone():
+    with vitruvian.open(weights.obtain("demo-film"), detector="blazepose") as film:
+        _, people = next(iter(film.people()))
+    np.testing.assert_allclose(people.body.xy[:, 0], [(653, 100)], atol=35)
+
+
 def test_a_frame_of_the_film_by_itself_has_both(frames):
     run = Recipe(model="lite").build(stills=True).run([frames[20]])
     ((_, people),) = run

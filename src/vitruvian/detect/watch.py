@@ -23,6 +23,9 @@ __all__ = ["Watch", "unknown"]
 
 _BEHIND = 0.1
 """Seconds between two looks at where somebody is hidden."""
+_LARGE, _CLOSER = 0.75, 0.75
+"""A newcomer's region of so much of the picture's shorter side is looked at again, and so much of
+it. With regions of any size, films of one person got a second."""
 _NEAR = 0.1
 """How near, in sides of the region, two finds of one body are."""
 
@@ -43,15 +46,24 @@ class Watch:
             views are shown to; the others see the whole frame at the start, after a cut, and when
             the first finds nobody.
         most: The most people wanted; while so many are followed nobody else is looked for.
+        twice: Whether the first looks again, closely, at large newcomers: BlazePose's detector
+            makes the region of somebody small up to twice too large, and then no model reads it.
     """
 
     needs: frozenset[str] = frozenset()
     adds = frozenset({"boxes", "scores", "regions", "ids"})
 
-    def __init__(self, finders: Sequence[Callable[[], Finder]], *, most: int | None = None) -> None:
+    def __init__(
+        self,
+        finders: Sequence[Callable[[], Finder]],
+        *,
+        most: int | None = None,
+        twice: bool = False,
+    ) -> None:
         self._makers = finders
         self._finders = [cache(finder) for finder in finders]
         self._most = most
+        self._twice = twice
         self.reset()
 
     def reset(self) -> None:
@@ -83,6 +95,8 @@ class Watch:
         if not looks and len(people):
             return people
         new = unknown(Candidates.joined(looks), seen)
+        if self._twice:
+            new = unknown(Candidates.joined([*self._closer(frame, new), new]), seen)
         return joined(people, as_people(new))
 
     def _after_a_cut(self) -> People:
@@ -120,6 +134,13 @@ class Watch:
         self._looked_behind_at = frame.time
         self._turn += 1
         yield self._closely(frame, hidden.regions[self._turn % len(hidden)], 0)
+
+    def _closer(self, frame: Frame, new: Candidates) -> Iterator[Candidates]:
+        """What is in the middle of the large regions, upright."""
+        finder = self._finders[0]()
+        for place in new.regions[new.regions[:, 2] > _LARGE * min(frame.size)]:
+            middle = place * np.array([1, 1, _CLOSER, 0], np.float32)
+            yield finder.find(frame, regions.affine(middle, finder.input_size))
 
     def _closely(self, frame: Frame, place: Floats, quarters: int) -> Candidates:
         """What is now where somebody was, the way up they were or turned by quarters from it."""
