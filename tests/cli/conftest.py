@@ -68,8 +68,7 @@ def start(environment) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=heed,
-            **options,
+            **{"preexec_fn": heed, **options},
         )
 
     return call

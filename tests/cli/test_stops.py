@@ -110,7 +110,7 @@ def test_a_killed_run_leaves_what_was_written_so_far(start, long_film, tmp_path)
 
 def test_a_stop_before_the_first_frame_leaves_nothing(start, long_film, tmp_path):
     process = start("run", long_film, "--out", tmp_path / "out", *LITE)
-    time.sleep(0.05)
+    time.sleep(0.3)  # while Python itself starts, a Ctrl-C may get lost
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)
     left = list((tmp_path / "out").iterdir()) if (tmp_path / "out").is_dir() else []
