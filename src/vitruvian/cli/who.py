@@ -130,7 +130,9 @@ class _Job:
 
     def _check_clicks(self, film: Source) -> None:
         """Say that a click is outside of the picture before the film is looked at."""
-        width, height = film.size or (np.inf, np.inf)
+        if film.size is None:
+            return
+        width, height = film.size
         for said in self.clicks:
             if not (0 <= said.x < width and 0 <= said.y < height and said.time >= 0):
                 raise InputError(

@@ -168,7 +168,7 @@ def _agreement(ours: Floats, theirs: Floats, inside: Bools, side: float) -> Floa
     shares = []
     for columns in (_COCO, [COCO_17.mirror[i] for i in _COCO]):
         gap = np.linalg.norm(ours[_COCO] - theirs[:, columns], axis=-1) / (_NEAR * side)
-        shares.append(np.exp(-0.5 * gap * gap) @ counts / max(counts.sum(), 1))
+        shares.append(np.exp(-0.5 * gap * gap) @ counts / counts.sum())
     return np.asarray(np.nan_to_num(np.maximum(*shares)), np.float32)
 
 
