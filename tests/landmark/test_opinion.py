@@ -13,6 +13,7 @@ from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
 from vitruvian.types import Landmarks, People
 
 WRIST, ANKLE = BLAZEPOSE_33.index("left_wrist"), BLAZEPOSE_33.index("right_ankle")
+EAR = BLAZEPOSE_33.index("left_ear")
 
 
 class Keypoints:
@@ -62,7 +63,7 @@ def shifted(body, index, x, y):
     return other
 
 
-def inquiry(n, *, asked=(0,), moved=None, real=(), sketches=()):
+def inquiry(n, *, asked=(0,), moved=None, real=(), readings=None, merit=(), sketches=()):
     """What is asked about n people, by rows; the detector saw joints, or not."""
     rows = np.arange(n)
     coco = [body[list(blazepose_to_coco)] for body in sketches]
@@ -70,6 +71,8 @@ def inquiry(n, *, asked=(0,), moved=None, real=(), sketches=()):
         np.isin(rows, asked),
         np.isin(rows, rows if moved is None else moved),
         np.isin(rows, real),
+        People.none() if readings is None else readings,
+        np.array(merit),
         np.stack(coco) if coco else np.zeros((0, 17, 2), np.float32),
     )
 
@@ -176,6 +179,37 @@ def test_a_head_alone_is_judged_by_what_is_in_the_picture(frame, figure):
     known._answer = lambda which: unsure(which) * np.where(below[:, None], [1, 1, 0.05], 1)
     assert below.sum() > 11
     assert len(SecondOpinion(known)(frame, people(body), inquiry(1))) == 1
+
+
+def mirrored(body):
+    return body[list(BLAZEPOSE_33.mirror)]
+
+
+@pytest.mark.parametrize("behind", [0.5, 5.0])
+def test_of_two_readings_of_somebody_the_one_that_agrees_is_taken(frame, figure, behind):
+    body = figure(300, 120, arms="out")
+    asked = inquiry(1, readings=people(mirrored(body), body), merit=[1.0, 1.0 - behind])
+    before = people(mirrored(body))
+    after = SecondOpinion(Keypoints(body))(frame, before, asked)
+    # Unless it is far worse read. No vote moves an ear.
+    wanted = people(body if behind < 4 else mirrored(body))
+    np.testing.assert_allclose(after.body.xy[0, EAR], wanted.body.xy[0, EAR], atol=0.01)
+    np.testing.assert_allclose(after.body.world[0, EAR], wanted.body.world[0, EAR], atol=0.01)
+
+
+def test_a_reading_of_somebody_else_is_not_taken_even_if_it_agrees(frame, figure):
+    body, other = figure(150, 120), figure(450, 140, arms="out")
+    asked = inquiry(1, real=[0], readings=people(body, other), merit=[0.0, 1.0])
+    after = SecondOpinion(Keypoints(other))(frame, people(body), asked)
+    np.testing.assert_array_equal(after.body.xy[0, 0], body[0].astype(np.float32))
+
+
+def test_a_joint_that_a_detector_did_not_see_does_not_hide_the_others(frame, figure):
+    body, ghost = figure(300, 120), figure(420, 160, arms="out")
+    sketch = shifted(ghost, WRIST, np.nan, np.nan)
+    asked = inquiry(2, asked=[1], sketches=[sketch])
+    after = SecondOpinion(Keypoints(body))(frame, people(body, ghost), asked)
+    assert after.ids.tolist() == [1, 2]
 
 
 def test_joints_of_whoever_stands_behind_stay(frame, figure):

@@ -87,7 +87,8 @@ class Study:
         found = plain.having(scores=scores, body=body, boxes=body_boxes(body))
         order = np.argsort(-merit)
         order = order[(scores[order] > self._min_score) & in_sight(found[order])]
-        order = order[distinct(found[order])]
+        likely, worth = found[order], merit[order]
+        order = order[distinct(likely)]
         found, merit, doubtful = found[order], merit[order], doubtful[order]
         if self._masks:
             # Of those kept only: a mask is as large as the picture.
@@ -104,7 +105,8 @@ class Study:
             # The joints of whoever stands behind somebody stay: the other model sees both.
             known = order < len(doubtful)
             asked = np.concatenate([doubtful, np.ones(len(more), np.bool_)])[order]
-            inquiry = Inquiry(asked, known, merit[order] > _WELL_READ, _sketches(people))
+            real = merit[order] > _WELL_READ
+            inquiry = Inquiry(asked, known, real, likely, worth, _sketches(people))
             found = self._opinion(frame, found, inquiry, self._most)
         found = found[: self._most]
         return found.having(ids=np.arange(1, len(found) + 1, dtype=np.int64))
