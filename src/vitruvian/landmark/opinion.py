@@ -92,12 +92,12 @@ class SecondOpinion:
     """Asks another model where the joints of people are, and lets all readings vote.
 
     The other model looks twice at each person: upright, and turned as the body is. Of several
-    readings of a person that one is taken which is well read and agrees with it. Joint by joint the
-    place that most readings support is taken, as the mean of these; but the other model knows
-    neither who is meant nor what lies outside the picture, so beside somebody else and out there it
-    only counts where it agrees. Hands and feet move with their wrists and ankles, and so do the
-    world landmarks. Faces, z and visibility stay. Whoever it does not see either is nobody
-    (`somebody`).
+    readings of a person that one is taken which is well read and agrees with it; score and mask
+    stay. Joint by joint the place that most readings support is taken, as the mean of these; but
+    the other model knows neither who is meant nor what lies outside the picture, so beside somebody
+    else and out there it only counts where it agrees. Hands and feet move with their wrists and
+    ankles, and so do the world landmarks. The vote leaves faces, z and visibility as they are.
+    Whoever it does not see either is nobody (`somebody`).
 
     Args:
         model: Makes the model when it is first needed.
