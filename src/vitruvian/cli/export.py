@@ -12,6 +12,7 @@ from vitruvian.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from vitruvian.clip import Clip
+    from vitruvian.motion import Motion
 
 __all__ = ["export"]
 
@@ -37,19 +38,25 @@ __all__ = ["export"]
 def export(source: str, formats: str, out: Path, people: tuple[int, ...], model: str) -> None:
     """Write people's movement for Blender, OpenSim, MuJoCo, C3D readers or a browser.
 
-    CLIP is a film, or the JSON of one that --save json wrote. There is a file per person and
-    format, and for html one page with everybody.
+    CLIP is a film, which is lifted first, or the JSON of one that `vitruvian lift` or --save json
+    wrote, which is taken as it is. There is a file per person and format, and for html one page
+    with everybody.
     """
     from vitruvian.cli.film import read_film
     from vitruvian.export import FORMATS, exporter, motion_of
+    from vitruvian.lift import lift
     from vitruvian.sink.table import write_bytes
 
     wanted = list(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip()))
     for name in wanted:
         if name not in (*FORMATS, "html"):
             raise UnknownNameError("format", name, (*FORMATS, "html"))
-    clip = read_film(source, model, out)
+    clip = read_film(source, model, out, whole=True)
     chosen = people or _seen_for_a_second(clip)
+    if not source.endswith(".json"):
+        clip = lift(clip)
+    elif clip.root is None:
+        click.echo(f"as one camera saw it; vitruvian lift {source} makes it steady, with depth")
     motions = [motion_of(clip, person) for person in chosen]
     stem = Path(source).stem
     for name in wanted:
@@ -59,9 +66,18 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
             click.echo(f"  {write_bytes(out / f'{stem}.html', to_html(motions, clip.source))}")
             continue
         write, ending = exporter(name)
-        for motion in motions:
-            safe = re.sub(r"[^\w-]+", "_", motion.name).strip("_") or "person"
-            click.echo(f"  {write_bytes(out / f'{stem}.{safe}{ending}', write(motion))}")
+        for who, motion in zip(_file_names(chosen, motions), motions, strict=True):
+            click.echo(f"  {write_bytes(out / f'{stem}.{who}{ending}', write(motion))}")
+
+
+def _file_names(people: tuple[int, ...], motions: list[Motion]) -> list[str]:
+    """What files call everybody; the id is added where two would be called the same."""
+    plain = [re.sub(r"[^\w-]+", "_", motion.name).strip("_") or "person" for motion in motions]
+    lower = [name.casefold() for name in plain]
+    return [
+        f"{name}_{person}" if lower.count(name.casefold()) > 1 else name
+        for person, name in zip(people, plain, strict=True)
+    ]
 
 
 def _seen_for_a_second(clip: Clip) -> tuple[int, ...]:

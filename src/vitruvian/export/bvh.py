@@ -12,7 +12,7 @@ __all__ = ["to_bvh"]
 _ORDER = "ZXY"
 _CENTIMETRES = 100.0
 NAMES = {
-    "hips": "Hips", "spine": "Spine", "neck": "Neck", "head": "Head",
+    "hips": "Hips", "spine": "Spine", "chest": "Spine1", "neck": "Neck", "head": "Head",
     "left_upper_arm": "LeftArm", "left_forearm": "LeftForeArm", "left_hand": "LeftHand",
     "right_upper_arm": "RightArm", "right_forearm": "RightForeArm", "right_hand": "RightHand",
     "left_thigh": "LeftUpLeg", "left_shank": "LeftLeg", "left_foot": "LeftFoot",

@@ -94,8 +94,7 @@ def _nodes(motion: Motion) -> list[dict[str, Any]]:
 
 
 def _animation(motion: Motion, data: _Buffer) -> dict[str, Any]:
-    times = (motion.times - motion.times[0]).astype(np.float32)
-    clock = data.add(times.reshape(-1, 1), bounds=True)
+    clock = data.add(motion.times.astype(np.float32).reshape(-1, 1), bounds=True)
     samplers = [{"input": clock, "output": data.add(motion.root.astype(np.float32))}]
     channels = [{"sampler": 0, "target": {"node": 0, "path": "translation"}}]
     for joint in range(len(motion.joints)):

@@ -55,33 +55,36 @@ def to_c3d(motion: Motion) -> bytes:
     """
     even = motion.at_rate(motion.rate)
     names, paths = marker_paths(even)
-    frames, markers = len(even), len(names)
+    markers = len(names)
+    # Frames are counted from 1 at the film's beginning, so that people of one film stay in step.
+    first = 1 + round(float(even.times[0]) * even.rate)
+    last = first + len(even) - 1
     # A scale below 0 says that points are floats, and how fine the residuals are.
     scale = -0.1
-    # The header's frame numbers are 16 bits; TRIAL has room for more.
-    last = min(frames, 0xFFFF)
     # How long the section is does not depend on where the data starts.
-    size = len(_parameters(names, frames, even.rate, scale, 0))
+    size = len(_parameters(names, first, last, even.rate, scale, 0))
     start = _FIRST_DATA_BLOCK + size // _BLOCK
-    parameters = _parameters(names, frames, even.rate, scale, start)
+    parameters = _parameters(names, first, last, even.rate, scale, start)
+    # Frame numbers are 16 bits here; TRIAL has room for more.
     head = struct.pack(
-        "<BBHHHHHfHHf", _FIRST_DATA_BLOCK, 0x50, markers, 0, 1, last, 0, scale, start, 0, even.rate
-    ).ljust(_BLOCK, b"\0")
-    points = np.zeros((frames, markers, 4), "<f4")
+        "<BBHHHHHfHHf", _FIRST_DATA_BLOCK, 0x50, markers, 0, min(first, 0xFFFF),
+        min(last, 0xFFFF), 0, scale, start, 0, even.rate,
+    ).ljust(_BLOCK, b"\0")  # fmt: skip
+    points = np.zeros((len(even), markers, 4), "<f4")
     points[..., :3] = paths * _MILLIMETRES
     data = points.tobytes()
     return head + parameters + data + b"\0" * (-len(data) % _BLOCK)
 
 
 def _parameters(
-    names: tuple[str, ...], frames: int, rate: float, scale: float, start: int
+    names: tuple[str, ...], first: int, last: int, rate: float, scale: float, start: int
 ) -> bytes:
     point = {
         "USED": _integers(len(names)),
         "SCALE": _float(scale),
         "RATE": _float(rate),
         "DATA_START": _integers(start),
-        "FRAMES": _integers(min(frames, 0xFFFF)),
+        "FRAMES": _integers(min(last - first + 1, 0xFFFF)),
         "UNITS": _texts(["mm"]),
         "LABELS": _texts(list(names)),
         "DESCRIPTIONS": _texts(list(names)),
@@ -89,8 +92,8 @@ def _parameters(
         "Y_SCREEN": _texts(["+Y"]),
     }
     trial = {
-        "ACTUAL_START_FIELD": _integers(1, 0),
-        "ACTUAL_END_FIELD": _integers(frames & 0xFFFF, frames >> 16),
+        "ACTUAL_START_FIELD": _integers(first & 0xFFFF, first >> 16),
+        "ACTUAL_END_FIELD": _integers(last & 0xFFFF, last >> 16),
     }
     groups = {
         "POINT": point,

@@ -19,6 +19,7 @@ _SHARES = {
 }  # fmt: skip
 """Of the body's mass, after Winter, Biomechanics and Motor Control, 4th ed., table 4.1; the head's
 is that of head and neck."""
+_PARTS = {"neck": "head", "chest": "spine"}
 _MASS_INDEX = 21.7
 """kg/m2: the middle of what the WHO calls normal. No film shows what somebody weighs."""
 _UPRIGHT = np.array([np.sqrt(0.5), np.sqrt(0.5), 0, 0])
@@ -64,7 +65,7 @@ def to_mjcf(motion: Motion) -> bytes:
 def _weighed(motion: Motion) -> list[tuple[Capsule, float]]:
     """Every capsule with its kilograms: a part's mass goes to its capsules by their volume."""
     every = capsules(motion)
-    parts = ["head" if (name := motion.joints[each.joint]) == "neck" else name for each in every]
+    parts = [_PARTS.get(name := motion.joints[each.joint], name) for each in every]
     volumes = np.array([_volume(each) for each in every])
     mass = _MASS_INDEX * _stature(motion) ** 2
     found = []

@@ -43,7 +43,7 @@ def joint_angles(motion: Motion) -> dict[str, Doubles]:
             f"ankle_angle_{letter}": _zxy(at[f"{side}_foot"])[0],
         }
     names = ("lumbar_extension", "lumbar_bending", "lumbar_rotation")
-    found |= dict(zip(names, _zxy(at["spine"]), strict=True))
+    found |= dict(zip(names, _zxy(at["spine"] @ at["chest"]), strict=True))
     for side, mirror in (("right", 1.0), ("left", -1.0)):
         letter = side[0]
         flexion, adduction, inward = _zxy(at[f"{side}_upper_arm"] @ _HANGING[side])

@@ -12,13 +12,15 @@ from vitruvian.skeletons import BLAZEPOSE_33
 
 __all__ = ["JOINTS", "motion_of"]
 
-_TREE: dict[str, str | None] = {"hips": None, "spine": "hips", "neck": "spine", "head": "neck"}
+_TREE: dict[str, str | None] = {
+    "hips": None, "spine": "hips", "chest": "spine", "neck": "chest", "head": "neck",
+}  # fmt: skip
 for _side in ("left", "right"):
-    _TREE |= {f"{_side}_upper_arm": "spine", f"{_side}_thigh": "hips"}
+    _TREE |= {f"{_side}_upper_arm": "chest", f"{_side}_thigh": "hips"}
     _TREE |= {f"{_side}_forearm": f"{_side}_upper_arm", f"{_side}_shank": f"{_side}_thigh"}
     _TREE |= {f"{_side}_hand": f"{_side}_forearm", f"{_side}_foot": f"{_side}_shank"}
 JOINTS: tuple[str, ...] = tuple(_TREE)
-"""The sixteen joints of a rig, the root first."""
+"""The seventeen joints of a rig, the root first."""
 _PARENTS = tuple(-1 if parent is None else JOINTS.index(parent) for parent in _TREE.values())
 _TO_ROOM = np.array([1.0, -1.0, -1.0])
 """World landmarks have y down and z away from the camera; a motion has y up and z towards it."""
@@ -27,6 +29,8 @@ _FEET = [
     for _side in ("left", "right")
     for part in ("heel", "foot_index")
 ]
+_TRUNK = {"spine": 0.15, "chest": 0.5, "neck": 0.35}
+"""How far each joint is above the one before it, of the way from the hips to the shoulders."""
 _BENT = 0.2
 """Sine of the least bend of an elbow or knee that shows which way its hinge lies."""
 
@@ -63,7 +67,7 @@ def motion_of(clip: Clip, person: int) -> Motion:
     pixels = _bridged(clip.body.xy[moments, p].astype(np.float64), times)
     points = _Points(world)
     axes = _axes(points)
-    offsets, ends = _bones(points)
+    offsets, ends = _bones(points, axes)
     local = np.empty((len(times), len(JOINTS), 3, 3))
     for joint, parent in enumerate(_PARENTS):
         own = axes[JOINTS[joint]]
@@ -103,14 +107,20 @@ def _axes(at: _Points) -> dict[str, Doubles]:
     """Every joint's axes in the room (T, 3, 3)."""
     up = at.middle("shoulder") - at.middle("hip")
     head = at("nose") - at.middle("ear")
+    hips = rot.between_axes(at.across("hip"), up, "xy")
+    chest = rot.between_axes(at.across("shoulder"), up, "xy")
+    # What is between bends so that hips and shoulders are both where they were seen.
+    trunk = np.nanmedian(np.linalg.norm(up, axis=-1))
+    bent = up - trunk * (_TRUNK["spine"] * hips[..., 1] + _TRUNK["neck"] * chest[..., 1])
     axes = {
-        "hips": rot.between_axes(up, at.across("hip"), "yx"),
-        "spine": rot.between_axes(up, at.across("shoulder"), "yx"),
+        "hips": hips,
+        "spine": rot.between_axes(bent, hips[..., 0] + chest[..., 0], "yx"),
+        "chest": chest,
         "neck": rot.between_axes(at.middle("ear") - at.middle("shoulder"), at.across("ear"), "yx"),
         "head": rot.between_axes(at.across("ear"), head, "xz"),
     }
     for side, out in (("left", 1.0), ("right", -1.0)):
-        axes |= _arm(at, side, out, axes["spine"]) | _leg(at, side, axes["hips"])
+        axes |= _arm(at, side, out, chest) | _leg(at, side, hips)
     return {name: _filled(each) for name, each in axes.items()}
 
 
@@ -151,7 +161,9 @@ def _hinge(upper: Doubles, towards: Doubles, otherwise: Doubles) -> Doubles:
     return np.asarray(share * bend / _BENT + (1 - share) * otherwise)
 
 
-def _bones(at: _Points) -> tuple[Doubles, tuple[tuple[int, Doubles], ...]]:
+def _bones(
+    at: _Points, axes: dict[str, Doubles]
+) -> tuple[Doubles, tuple[tuple[int, Doubles], ...]]:
     """Offsets (J, 3) at rest and the tips of limbs: medians, left as right."""
 
     def length(first: str, second: str) -> float:
@@ -167,30 +179,41 @@ def _bones(at: _Points) -> tuple[Doubles, tuple[tuple[int, Doubles], ...]]:
     trunk = apart(at.middle("shoulder"), at.middle("hip"))
     neck = apart(at.middle("ear"), at.middle("shoulder"))
     rest: dict[str, tuple[float, float, float]] = {
-        "spine": (0, trunk / 2, 0),
-        "neck": (0, trunk / 2, 0),
-        "head": (0, neck, 0),
+        name: (0, share * trunk, 0) for name, share in _TRUNK.items()
     }
+    rest["head"] = (0, neck, 0)
     palm = np.concatenate(
         [(at(f"{s}_index") + at(f"{s}_pinky")) / 2 - at(f"{s}_wrist") for s in ("left", "right")]
     )
     hand = float(np.nanmedian(np.linalg.norm(palm, axis=-1)))
-    sole, drop = length("heel", "foot_index"), 0.4 * length("ankle", "heel")
+    down, ahead = _toes(at, axes)
     tips: dict[str, tuple[float, float, float]] = {"head": (0, neck * 0.6, 0)}
     for side, out in (("left", 1), ("right", -1)):
         rest |= {
-            f"{side}_upper_arm": (out * width("shoulder") / 2, trunk / 2, 0),
+            f"{side}_upper_arm": (out * width("shoulder") / 2, _TRUNK["neck"] * trunk, 0),
             f"{side}_forearm": (out * length("shoulder", "elbow"), 0, 0),
             f"{side}_hand": (out * length("elbow", "wrist"), 0, 0),
             f"{side}_thigh": (out * width("hip") / 2, 0, 0),
             f"{side}_shank": (0, -length("hip", "knee"), 0),
             f"{side}_foot": (0, -length("knee", "ankle"), 0),
         }
-        tips |= {f"{side}_hand": (out * hand * 1.8, 0, 0), f"{side}_foot": (0, -drop, sole * 0.75)}
+        tips |= {f"{side}_hand": (out * hand * 1.8, 0, 0), f"{side}_foot": (0, down, ahead)}
     offsets = np.array([rest.get(name, (0, 0, 0)) for name in JOINTS], np.float64)
     if not np.isfinite(offsets).all():
         raise InputError("too little of the person is seen to tell how long every bone is")
     return offsets, tuple((JOINTS.index(name), np.array(tip)) for name, tip in tips.items())
+
+
+def _toes(at: _Points, axes: dict[str, Doubles]) -> tuple[float, float]:
+    """How far above and ahead of its ankle the tip of a foot is, in the foot's axes."""
+    sides = [
+        np.einsum(
+            "tji,tj->ti", axes[f"{side}_foot"], at(f"{side}_foot_index") - at(f"{side}_ankle")
+        )
+        for side in ("left", "right")
+    ]
+    _, down, ahead = np.nanmedian(np.concatenate(sides), axis=0)
+    return float(down), float(ahead)
 
 
 def _path(at: _Points, pixels: Doubles, size: tuple[int, int] | None) -> Doubles:

@@ -8,10 +8,10 @@ import numpy as np
 
 from vitruvian.motion import Doubles, Motion
 
-__all__ = ["Capsule", "capsules", "mesh"]
+__all__ = ["Capsule", "capsules", "girth", "mesh"]
 
 _RADII = {
-    "hips": 0.11, "spine": 0.11, "neck": 0.05, "head": 0.09, "upper_arm": 0.045, "forearm": 0.035,
+    "hips": 0.11, "spine": 0.11, "chest": 0.11, "neck": 0.05, "head": 0.09, "upper_arm": 0.045, "forearm": 0.035,
     "hand": 0.03, "thigh": 0.07, "shank": 0.05, "foot": 0.04,
 }  # fmt: skip
 """Metres, for somebody whose trunk is half a metre long."""
@@ -37,7 +37,7 @@ class Capsule:
 
 def capsules(motion: Motion) -> tuple[Capsule, ...]:
     """One from every joint to each of its children, and to the tip of every limb."""
-    size = float(np.linalg.norm(motion.offsets[motion.joints.index("neck")])) * 2 / 0.5
+    size = girth(motion)
     origin = np.zeros(3)
     found = [
         Capsule(parent, origin, motion.offsets[joint], _radius(motion.joints[parent]) * size)
@@ -49,6 +49,12 @@ def capsules(motion: Motion) -> tuple[Capsule, ...]:
         for joint, tip in motion.ends
     ]
     return tuple(found)
+
+
+def girth(motion: Motion) -> float:
+    """How large somebody is, beside one whose trunk is half a metre long."""
+    trunk = [motion.joints.index(name) for name in ("spine", "chest", "neck")]
+    return float(motion.offsets[trunk, 1].sum()) / 0.5
 
 
 def _radius(joint: str) -> float:

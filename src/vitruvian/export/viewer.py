@@ -10,10 +10,9 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 
-import numpy as np
-
 from vitruvian.draw.palette import Colour, ink, tones
 from vitruvian.export.markers import marker_paths
+from vitruvian.export.solid import girth
 from vitruvian.motion import Motion
 
 __all__ = ["to_html"]
@@ -43,7 +42,7 @@ def to_html(motions: Sequence[Motion], title: str) -> bytes:
 
 def _person(motion: Motion, number: int) -> dict[str, object]:
     names, paths = marker_paths(motion)
-    size = float(np.linalg.norm(motion.offsets[names.index("neck")])) * 2 / 0.5
+    size = girth(motion)
     left, middle, right = tones(number)
     limbs = [
         (names.index(f"{side}_{a}"), names.index(f"{side}_{b}"), wide * size, slim * size, side)
