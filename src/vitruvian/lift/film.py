@@ -14,7 +14,7 @@ from vitruvian.lift.bones import bone_lengths, stature
 from vitruvian.lift.camera import Camera, aim
 from vitruvian.lift.features import HIPS, Array, Seen
 from vitruvian.lift.fit import Fitted, fit
-from vitruvian.lift.hidden import doubted
+from vitruvian.lift.hidden import doubted, strayed
 from vitruvian.lift.network import Corrector, corrector
 from vitruvian.lift.sides import MIRROR, exchanged
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17, blazepose_to_coco
@@ -25,6 +25,8 @@ __all__ = ["RATE", "height_of", "heights", "lift", "lift_body"]
 RATE = 30.0
 """Frames a second at which the network was trained; faster films are seen in turns."""
 
+_STRAYED = 0.1
+"""How sure a limb is that was read on somebody else, and is led past that."""
 _UNSEEN = 1.0
 """Metres: how far off landmarks may be while somebody is hidden."""
 
@@ -66,12 +68,15 @@ def lift(
     world = np.full((count, people, len(clip.body.skeleton), 3), np.nan, np.float32)
     root = np.full((count, people, 3), np.nan, np.float32)
     wrong = np.zeros((count, people), bool)
-    believed = doubted(clip).body
+    believed, beside = doubted(clip)
     for p, metres in enumerate(tall):
         there = clip.present[:, p] & np.isfinite(clip.body.xy[:, p]).all(-1).any(-1)
         if there.any():
             some = slice(*_ends(there))
-            fitted = lift_body(believed[some, p], clip.times[some], clip.size, height=metres)
+            fitted = lift_body(
+                believed[some, p], clip.times[some], clip.size, height=metres,
+                beside=beside[some, p],
+            )  # fmt: skip
             shown = there[some]
             world[some, p][shown] = fitted.chosen(clip.body)[shown]
             root[some, p][shown] = fitted.root[shown]
@@ -123,7 +128,8 @@ def _put_right(body: Landmarks, wrong: Array) -> Landmarks:
 
 def lift_body(
     body: Landmarks, times: Array, size: tuple[int, int] | None,
-    *, height: float | None = None, network: Corrector | None = None, last: int | None = None,
+    *, height: float | None = None, beside: Array | None = None,
+    network: Corrector | None = None, last: int | None = None,
 ) -> Fitted:  # fmt: skip
     """One person's body over time.
 
@@ -132,6 +138,7 @@ def lift_body(
         times: (T,) seconds.
         size: Width and height of the picture in pixels.
         height: Metres, if it is known.
+        beside: (T,) when somebody else is so near that a limb may be read on their body.
         network: What corrects; None for the shipped one.
         last: How many frames at the end are fitted; None for all. Their bones are as long as all
             frames have them.
@@ -148,6 +155,12 @@ def lift_body(
     for column in (xy, world, z, visibility):
         column[wrong] = column[wrong][:, MIRROR]
     visibility[omitted] = 0
+    if beside is not None:
+        read = (np.nan_to_num(visibility) > 0).any(-1)
+        lost = strayed(xy, read, beside, rate)
+        for column in (xy, world, z):
+            _lead(column, lost, read)
+        visibility[lost] = _STRAYED
     there: Array = np.asarray(np.isfinite(xy).all(-1))
     known = np.asarray(there.any(-1) & _in_sight(visibility), np.float64)
     visibility = np.where(there, np.clip(np.nan_to_num(visibility, nan=1.0), 0.02, 1), 0.0)
@@ -231,6 +244,15 @@ def _led(values: Array, known: Array) -> Array:
     at = np.arange(len(known))
     filled = [np.interp(at, where, column) for column in values[where].reshape(len(where), -1).T]
     return np.where(known[:, None, None], values, np.stack(filled, -1).reshape(values.shape))
+
+
+def _lead(column: Array, lost: Array, read: Array) -> None:
+    """Lead landmarks (T, 33, …) straight through frames in which they are lost (T, 33)."""
+    for k in np.flatnonzero(lost.any(0)):
+        gone, kept = np.flatnonzero(lost[:, k]), np.flatnonzero(read & ~lost[:, k])
+        values = column[:, k].reshape(len(column), -1)
+        for each in values.T:
+            each[gone] = np.interp(gone, kept, each[kept])
 
 
 def _all_33(body: Landmarks) -> tuple[Array, Array, Array, Array]:

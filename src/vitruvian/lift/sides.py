@@ -57,13 +57,14 @@ def exchanged(xy: Array, weights: Array, rate: float) -> tuple[Array, Array]:
     return wrong, omitted
 
 
-def leapt(xy: Array, read: Array, rate: float) -> Array:
+def leapt(xy: Array, read: Array, rate: float, part: slice | list[int] = _BODY) -> Array:
     """The frames that the cheapest way through a film leaves out, sides as they are.
 
     Args:
         xy: (T, 33, 2) pixels; NaN where they are missing.
         read: (T,) which frames are of any use.
         rate: Frames a second.
+        part: Landmarks that are looked at.
 
     Returns:
         (T,), only of those that are of use.
@@ -73,24 +74,24 @@ def leapt(xy: Array, read: Array, rate: float) -> Array:
     left = np.zeros(len(xy), bool)
     if len(known) < 3:
         return left
-    shapes, weights = _shapes(xy[known], sure[known].astype(np.float64))
+    shapes, weights = _shapes(xy[known], sure[known].astype(np.float64), part)
     chosen, _ = _cheapest(shapes, weights, known / rate, rate, exchange=np.inf)
     left[known] = True
     left[known[chosen]] = False
     return left
 
 
-def _shapes(xy: Array, sure: Array) -> tuple[Array, Array]:
-    """(T, 2, 22, 2) the body round the hips, as it is and mirrored, and (T, 2, 22) how sure."""
+def _shapes(xy: Array, sure: Array, part: slice | list[int] = _BODY) -> tuple[Array, Array]:
+    """(T, 2, K, 2) landmarks round the hips, as they are and mirrored, and (T, 2, K) how sure."""
     there = np.where(sure[..., None] > 0, xy, np.nan)
     extent = np.nanmax(there, axis=1) - np.nanmin(there, axis=1)
     size = max(float(np.median(np.linalg.norm(extent, axis=-1))), 1e-9)
     bodies = np.nan_to_num(there - xy[:, HIPS].mean(1, keepdims=True)) / size
-    return _both_ways(bodies), _both_ways(sure)
+    return _both_ways(bodies)[:, :, part], _both_ways(sure)[:, :, part]
 
 
 def _both_ways(column: Array) -> Array:
-    return np.stack([column, column[:, MIRROR]], axis=1)[:, :, _BODY]
+    return np.stack([column, column[:, MIRROR]], axis=1)
 
 
 def _leaps(shapes: Array, sure: Array, times: Array, lag: int) -> Array:
