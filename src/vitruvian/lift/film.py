@@ -156,7 +156,7 @@ def lift_body(
         column[wrong] = column[wrong][:, MIRROR]
     visibility[omitted] = 0
     if beside is not None:
-        read = (np.nan_to_num(visibility) > 0).any(-1)
+        read: Array = np.asarray((np.nan_to_num(visibility) > 0).any(-1))
         lost = strayed(xy, read, beside, rate)
         for column in (xy, world, z):
             _lead(column, lost, read)
