@@ -80,8 +80,10 @@ def test_films_of_one_name_are_kept_apart(film, tmp_path):
     with open_source(film) as source:
         clip = follow(source, Recipe("lite"), quiet=True)
     clips = {"a/walk.mp4": clip, "b/walk.mp4": clip, "c/walk.json": clip}
-    with pytest.raises(InputError, match="^no; not to look again, give .* and ") as caught:
-        with kept(tmp_path, clips):
-            raise InputError("no")
+    with (
+        pytest.raises(InputError, match=r"^no; not to look again, give .* and ") as caught,
+        kept(tmp_path, clips),
+    ):
+        raise InputError("no")
     assert "c/walk.json" not in str(caught.value)
     assert len(list((tmp_path / "seen").iterdir())) == 2
