@@ -1,8 +1,9 @@
 """Where a film's time goes, stage by stage: ``python -m benchmarks.stages [FILM …]``.
 
 Of each film (without any: the sample film and the tracking films) the milliseconds per frame that
-every stage takes, while frames are decoded ahead as always; what it adds to a frame without it, for
-who is who altogether, too; and how long the second pass takes over the whole film.
+every stage takes in frames of two people and more (in all, where there are none), while frames are
+decoded ahead as always; what it adds to a frame without it, for who is who altogether, too; and how
+long the second pass takes over the whole film.
 """
 
 from __future__ import annotations
@@ -69,8 +70,12 @@ def measured(report: Report, film: Path, model: str) -> None:
         stages = [Timed(stage) for stage in footage.recipe.build(stills=False).stages]
         moments = counted(Pipeline(stages).run(footage.source))
         clip = Clip.gather(footage.source.name, BLAZEPOSE_33, moments)
-    # The first frame starts threads and models.
+    if len(counts) < 2:
+        raise SystemExit(f"{film} has one frame, and the first only starts threads and models")
     busy = np.flatnonzero(np.array(counts[1:]) >= SHARED) + 1
+    what = f"frames of {SHARED} people and more"
+    if not len(busy):
+        busy, what = np.arange(1, len(counts)), f"frames, none of {SHARED} people and more"
     ms = {type(s.stage).__name__: 1e3 * float(np.mean(np.array(s.seconds)[busy])) for s in stages}
     whole = sum(ms.values())
     ms["who is who"] = sum(ms[name] for name in WHO)
@@ -82,8 +87,7 @@ def measured(report: Report, film: Path, model: str) -> None:
     settle(clip)
     took, length = time.perf_counter() - started, float(clip.times[-1] - clip.times[0])
     pace = f"{took:.2f} s for {length:.1f} s of film, {60 * took / length:.2f} s a minute"
-    title = f"{film.name}, {model}, {len(busy)} frames of {SHARED} people and more"
-    report.add(title, rows, f"Second pass: {pace}.")
+    report.add(f"{film.name}, {model}, {len(busy)} {what}", rows, f"Second pass: {pace}.")
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vitruvian.cli.film import follow, read_film
-from vitruvian.errors import SourceError
+from vitruvian import read_clip
+from vitruvian.cli.film import follow, kept, read_film
+from vitruvian.errors import InputError, SourceError
 from vitruvian.recipe import Recipe
 from vitruvian.source import Source, open_source
 
@@ -49,3 +50,40 @@ def test_a_folder_is_not_left_behind_in_vain(run, film, tmp_path, monkeypatch):
     monkeypatch.setattr("vitruvian.pipeline.Pipeline.run", lambda *_: iter(()))
     assert run("angles", film, "--model", "lite", "--out", tmp_path / "out").code == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        ("fit", ("--person", "99")),
+        ("export", ("--person", "9")),
+        ("export", ()),  # nobody is seen for a second
+        ("lift", ("--height", "7=1.8")),
+        ("place", ("--height", "7=1.8")),
+        ("positions", ("--ids", "7,8")),
+    ],
+)
+def test_what_was_seen_is_kept_where_it_does_not_have_what_is_asked_for(
+    run, film, tmp_path, command, asked
+):
+    done = run(command, film, "--model", "lite", "--out", tmp_path, *asked)
+    seen = tmp_path / "seen" / "walk.json"
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.endswith(f"; not to look again, give {seen} in place of {film}\n")
+    assert len(read_clip(seen).times) == 12
+    again = run(command, seen, "--out", tmp_path, *asked)
+    assert (again.code, again.err.count("\n")) == (1, 1)
+    assert "not to look again" not in again.err
+
+
+def test_films_of_one_name_are_kept_apart(film, tmp_path):
+    with open_source(film) as source:
+        clip = follow(source, Recipe("lite"), quiet=True)
+    clips = {"a/walk.mp4": clip, "b/walk.mp4": clip, "c/walk.json": clip}
+    with (
+        pytest.raises(InputError, match=r"^no; not to look again, give .* and ") as caught,
+        kept(tmp_path, clips),
+    ):
+        raise InputError("no")
+    assert "c/walk.json" not in str(caught.value)
+    assert len(list((tmp_path / "seen").iterdir())) == 2

@@ -235,3 +235,10 @@ def test_what_is_no_film_is_refused_before_it_is_looked_at(
     done = run("count", "0")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "vitruvian run --save json" in done.err
+
+
+def test_labels_of_a_film_are_asked_for_before_it_is_looked_at(run, film, tmp_path, monkeypatch):
+    monkeypatch.setattr("vitruvian.pipeline.Pipeline.run", lambda *_: pytest.fail("looked"))
+    done = run("count", film, "--label", "up", "--model", "lite", "--out", tmp_path)
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "a film has no labels yet" in done.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import signal
+import subprocess
 import sys
 import time
 
@@ -117,3 +118,20 @@ def test_a_stop_before_the_first_frame_leaves_nothing(start, long_film, tmp_path
     for path in left:
         assert path.stat().st_size > 0
     assert process.returncode != 0
+
+
+def test_ctrl_c_while_the_command_line_is_loading(environment):
+    pressed = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'vitruvian.cli':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from vitruvian.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", pressed], env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")

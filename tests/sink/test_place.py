@@ -134,3 +134,44 @@ def test_a_file_stays_locked_until_it_is_in_its_place(
     monkeypatch.setattr(Path, "replace", late)
     file.close()
     assert target.read_bytes() == b"<new!>"
+
+
+def test_a_file_that_is_put_in_its_place_before_it_is_locked_is_not_emptied(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl", reason="open files cannot be replaced here")
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"earlier")
+    other = GrowingFile(target, b"<other", b">")
+    flock = fcntl.flock
+
+    def late(file, how):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        other.close()
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    mine = GrowingFile(target, b"<mine", b">")
+    assert (target.read_bytes(), mine.path.name) == (b"<other>", "a.part.txt")
+    mine.close()
+    assert target.read_bytes() == b"<mine>"
+
+
+def test_a_lock_that_keeps_out_our_own_handles_is_given_up(tmp_path, monkeypatch):
+    """As SMB shares have them: none but the handle that holds the lock may write."""
+    fcntl = pytest.importorskip("fcntl", reason="locks are another matter here")
+    locked, flock, open_ = set(), fcntl.flock, Path.open
+
+    def mandatory(file, how):
+        flock(file, how)
+        name = Path(file.name)
+        locked.discard(name) if how & fcntl.LOCK_UN else locked.add(name)
+
+    def refused(path, *arguments, **options):
+        if path in locked:
+            raise PermissionError(13, "Permission denied")
+        return open_(path, *arguments, **options)
+
+    monkeypatch.setattr(fcntl, "flock", mandatory)
+    monkeypatch.setattr(Path, "open", refused)
+    GrowingFile(tmp_path / "a.txt", b"<one", b">").close()
+    monkeypatch.undo()
+    assert (tmp_path / "a.txt").read_bytes() == b"<one>"

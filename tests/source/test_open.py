@@ -210,3 +210,9 @@ def test_importing_is_cheap() -> None:
     script = "import sys, vitruvian.source as s; print({'av', 'cv2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_dash_is_told_what_a_pipe_is_called(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceNotFoundError, match=r"^there is no file '-'; .* is /dev/stdin$"):
+        open_source("-")

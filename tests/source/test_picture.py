@@ -258,3 +258,14 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path / "bomb.png", data + chunk(b"IEND", b""))
     with pytest.raises(SourceError, match=r"more than 2\^30 pixels"):
         read_picture(path)
+
+
+@pytest.mark.parametrize("extra", [b"", b"\0" * 200])
+def test_a_colour_profile_that_libpng_dislikes_is_not_spoken_of(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], extra: bytes
+) -> None:
+    profile = chunk(b"iCCP", b"ICC\0\0" + zlib.compress(b"no profile" + extra))
+    image = np.full((4, 5), 90, np.uint8)
+    (tmp_path / "a.png").write_bytes(png(image, 0, profile))
+    assert (read_picture(tmp_path / "a.png") == 90).all()
+    assert capfd.readouterr() == ("", "")

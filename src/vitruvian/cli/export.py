@@ -42,7 +42,7 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
     wrote, which is taken as it is. There is a file per person and format, and for html one page
     with everybody.
     """
-    from vitruvian.cli.film import read_film
+    from vitruvian.cli.film import kept, read_film
     from vitruvian.export import FORMATS, exporter, motion_of
     from vitruvian.lift import lift
     from vitruvian.sink.table import write_bytes
@@ -52,12 +52,13 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
         if name not in (*FORMATS, "html"):
             raise UnknownNameError("format", name, (*FORMATS, "html"))
     clip = read_film(source, model, out, whole=True)
-    chosen = people or _seen_for_a_second(clip)
     if not source.endswith(".json"):
         clip = lift(clip)
     elif clip.root is None:
         click.echo(f"as one camera saw it; vitruvian lift {source} makes it steady, with depth")
-    motions = [motion_of(clip, person) for person in chosen]
+    with kept(out, {source: clip}):
+        chosen = people or _seen_for_a_second(clip)
+        motions = [motion_of(clip, person) for person in chosen]
     stem = Path(source).stem
     for name in wanted:
         if name == "html":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vitruvian.source import Source
     from vitruvian.types import Frame, People
 
-__all__ = ["follow", "given_names", "read_film"]
+__all__ = ["follow", "given_names", "kept", "read_film"]
 
 
 def read_film(
@@ -53,6 +53,33 @@ def read_film(
     if not len(clip.ids):
         raise InputError(f"nobody was found in {source}")
     return clip
+
+
+@contextmanager
+def kept(out: Path, clips: Mapping[str, Clip]) -> Iterator[None]:
+    """Keep what was seen where it turns out that what is wanted of it cannot be had.
+
+    Args:
+        out: The folder for results; the JSON goes into ``seen`` in it.
+        clips: What `read_film` gave, by what it was given.
+
+    Raises:
+        InputError: One came up inside; where a film was looked at, it says what to give instead.
+    """
+    try:
+        yield
+    except InputError as error:
+        from vitruvian.sink import stems
+        from vitruvian.sink.clip import write_clip
+
+        films = [source for source in clips if not source.endswith(".json")]
+        if not films:
+            raise
+        written = [
+            f"{write_clip(clips[film], out / 'seen', stem=stem)} in place of {film}"
+            for film, stem in zip(films, stems(films), strict=True)
+        ]
+        raise InputError(f"{error}; not to look again, give {' and '.join(written)}") from error
 
 
 def _look(source: str, model: str, quiet: bool) -> Clip:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vitruvian.cli.film import given_names, read_film
+from vitruvian.cli.film import given_names, kept, read_film
 from vitruvian.cli.kinds import Kinds
 from vitruvian.cli.progress import downloads, steps
 from vitruvian.errors import InputError
@@ -85,7 +85,7 @@ def fit(
         camera = Camera(focal, (clip.size[0] / 2, clip.size[1] / 2))
     with downloads(quiet) as fetched:
         body = load_body(progress=fetched)
-    with steps("fitting", quiet=quiet) as tell:
+    with kept(out, {source: clip}), steps("fitting", quiet=quiet) as tell:
         fits = fit_bodies(
             clip, person=person, height=height, camera=camera, model=body, progress=tell
         )

@@ -36,7 +36,7 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     is decided as `vitruvian who` does, so that whoever is hidden for a while is led through; for
     a JSON that command does so before.
     """
-    from vitruvian.cli.film import read_film
+    from vitruvian.cli.film import kept, read_film
     from vitruvian.lift import lift as lifted
     from vitruvian.lift.film import heights as checked
     from vitruvian.sink.clip import write_clip
@@ -44,8 +44,9 @@ def lift(source: str, out: Path, model: str, heights: tuple[str, ...], quiet: bo
     given = read_heights(heights, source)
     refuse_same(out, Path(source))
     clip = read_film(source, model, out, quiet=quiet, whole=True)
-    checked(clip, given)
-    result = lifted(clip, height=given)
+    with kept(out, {source: clip}):
+        checked(clip, given)
+        result = lifted(clip, height=given)
     path = write_clip(result, out, stem=Path(source).stem)
     if not quiet:
         _tell(result, given)

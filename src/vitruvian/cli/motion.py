@@ -101,6 +101,11 @@ def count(
     from vitruvian.classify.repetitions import count_repetitions
     from vitruvian.geometry.angles import ANGLES, body_angles
 
+    if label is not None and not source.endswith(".json"):
+        raise InputError(
+            f"a film has no labels yet, so --label {label} cannot be counted; give the JSON of: "
+            "vitruvian run --classify FILE.tflite"
+        )
     clip = read_film(source, model, out)
     values = body_angles(clip.body)
     found: dict[int, list[Repetition]] = {}

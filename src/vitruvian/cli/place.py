@@ -64,7 +64,7 @@ def place(
     is written with `world` level with the floor and `root`, the hips' path. What had to be
     assumed, and a camera that moves, are said on stderr.
     """
-    from vitruvian.cli.film import read_film
+    from vitruvian.cli.film import kept, read_film
     from vitruvian.lift.room import place as placed
     from vitruvian.sink.clip import write_clip
     from vitruvian.source import open_source
@@ -78,13 +78,14 @@ def place(
     if film is not None:
         open_source(film).close()
     clip = read_film(source, model, out, quiet=quiet)
-    camera = _camera(clip, calibration, name, fov)
     shown = film or (None if path.suffix == ".json" else path)
-    if shown is None:
-        result = placed(clip, camera, given)
-    else:
-        with open_source(shown) as frames:
-            result = placed(clip, camera, given, frames=frames)
+    with kept(out, {source: clip}):
+        camera = _camera(clip, calibration, name, fov)
+        if shown is None:
+            result = placed(clip, camera, given)
+        else:
+            with open_source(shown) as frames:
+                result = placed(clip, camera, given, frames=frames)
     written = write_clip(result.clip, out, stem=path.stem)
     for note in result.notes:
         click.echo(f"vitruvian: {note}", err=True)

@@ -70,16 +70,17 @@ def watch(
     """The positions of two people over time, with who is on top."""
     from vitruvian.classify.positions import GRAPH
     from vitruvian.classify.timeline import choose_pair, pair_keypoints, timeline
-    from vitruvian.cli.film import given_names, read_film
+    from vitruvian.cli.film import given_names, kept, read_film
 
     wanted = _ids(ids)
     pair_model = _model(activities)
     film = read_film(clip, model, out)
-    people = wanted or choose_pair(film)
     graph = GRAPH if activities is None else None
-    told = timeline(pair_model, film.times, pair_keypoints(film, people), people, graph=graph)
-    if not told.stretches:
-        raise InputError(f"{people[0]} and {people[1]} are never both seen in {clip}")
+    with kept(out, {clip: film}):
+        people = wanted or choose_pair(film)
+        told = timeline(pair_model, film.times, pair_keypoints(film, people), people, graph=graph)
+        if not told.stretches:
+            raise InputError(f"{people[0]} and {people[1]} are never both seen in {clip}")
     names = given_names(film)
     _tell(told, names)
     for path in _write(told, out, f"{Path(clip).stem}.positions", kinds, film.source, names):

@@ -53,7 +53,7 @@ def triangulate(
     cameras, or are named as the cameras are. Writes the JSON of a clip with `world` and `root` in
     the room, and one of how far every camera is off.
     """
-    from vitruvian.cli.film import read_film
+    from vitruvian.cli.film import kept, read_film
     from vitruvian.geometry.calibrations import read_calibration
     from vitruvian.lift.triangulate import triangulate as together
     from vitruvian.sink.clip import write_clip
@@ -71,7 +71,8 @@ def triangulate(
         )
     clips = [read_film(source, model, out, quiet=quiet) for source in sources]
     ahead = "estimate" if sync else (0.0, *offsets) if offsets else None
-    result = together(clips, cameras, offsets=ahead, adjust=adjust)
+    with kept(out, dict(zip(sources, clips, strict=True))):
+        result = together(clips, cameras, offsets=ahead, adjust=adjust)
     stem = f"{Path(sources[0]).stem}.room"
     path = write_clip(result.clip, out, stem=stem)
     residuals = out / f"{stem}.residuals.json"

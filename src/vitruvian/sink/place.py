@@ -24,6 +24,7 @@ _SPACE = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FLUSH_SECONDS = 1.0
 _FLUSH_BYTES = 1 << 18
+_TRIES = 5
 
 
 @contextmanager
@@ -97,19 +98,48 @@ class Place:
 
 def _claimed(path: Path) -> IO[bytes]:
     """The file, emptied, and locked for as long as it is open."""
-    file = path.open("ab")
+    for _ in range(_TRIES):
+        file = path.open("ab")
+        if not _locked(file) or _is_there(file, path):
+            file.truncate(0)
+            return file
+        # Between opening and locking another run has put this very file in its place.
+        file.close()
+    raise _taken(path)
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Whether the file is locked now; not every system or disk knows locks."""
+    if fcntl is None:
+        return False
     try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise SinkError(
-            f"another run is writing {path}; wait for it, or choose another folder with --out"
-        ) from None
+        raise _taken(Path(file.name)) from None
     except OSError:
-        pass  # not every disk knows locks
-    file.truncate(0)
-    return file
+        return False
+    return True
+
+
+def _taken(path: Path) -> SinkError:
+    return SinkError(
+        f"another run is writing {path}; wait for it, or choose another folder with --out"
+    )
+
+
+def _is_there(file: IO[bytes], path: Path) -> bool:
+    """Whether a locked file is still the one of that name; others of our handles may write it."""
+    try:
+        if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            return False
+        path.write_bytes(b" ")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # On SMB shares a lock keeps out every handle but its own. Of a full disk the sink tells.
+        fcntl.flock(file, fcntl.LOCK_UN)
+    return True
 
 
 class GrowingFile:

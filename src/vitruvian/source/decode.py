@@ -47,7 +47,7 @@ def read_picture(path: Path) -> Image:
     if not data:
         raise SourceError(f"{name} is empty; expected a picture")
     if data.startswith(_PNG):
-        _check_png(data, name)
+        data = _checked_png(data, name)
     try:
         image = _decode(data)
     except (cv2.error, MemoryError) as error:
@@ -96,9 +96,13 @@ def _may_have_alpha(data: bytes) -> bool:
     return data[8:16] == b"WEBPVP8L"
 
 
-def _check_png(data: bytes, name: str) -> None:
-    """Refuse what libpng would complain about on stderr: broken sums, no end, absurd sizes."""
-    at, kind = len(_PNG), b""
+def _checked_png(data: bytes, name: str) -> bytes:
+    """The same without what libpng complains about on stderr: a colour profile, which nobody uses.
+
+    Raises:
+        SourceError: Broken sums, no end, absurd sizes, of which it would complain, too.
+    """
+    at, kind, profile = len(_PNG), b"", (0, 0)
     while kind != b"IEND":
         if at + 12 > len(data):
             raise SourceError(f"{name} is damaged: the file ends in the middle of the picture")
@@ -112,7 +116,11 @@ def _check_png(data: bytes, name: str) -> None:
             width, height = struct.unpack_from(">II", data, at + 8)
             if max(width, height) > _LONGEST:
                 raise SourceError(f"{name} has {width} x {height} pixels; at most 2^20 a side")
+        if kind == b"iCCP":
+            profile = (at, end + 4)
         at = end + 4
+    start, end = profile
+    return data[:start] + data[end:] if end else data
 
 
 def _decode_heif(data: bytes, name: str) -> Image | None:

@@ -74,6 +74,8 @@ def _find(spec: str | Path, path: Path) -> list[Path]:
         if not known:
             raise SourceNotFoundError(f"no picture or film matches {str(spec)!r}")
         return known
+    if str(spec) == "-":
+        raise SourceNotFoundError("there is no file '-'; what comes through a pipe is /dev/stdin")
     raise SourceNotFoundError(f"there is no file {str(path)!r}{_hint(path)}")
 
 
