@@ -110,6 +110,20 @@ def test_who_is_covered_is_filled_in_with_no_visibility(make_film):
     np.testing.assert_allclose(middles(again), middles(settled), atol=1e-3)
 
 
+def test_who_is_hidden_by_who_stays_is_drawn_towards_them(make_film):
+    def behind(t):
+        return None if 25 <= t < 40 else 320
+
+    settled = settle(make_film([behind, lambda t: 350], clothes=lambda t, p: p))
+    q = at(settled, 0, 320)
+    x = middles(settled)[:, q]
+    assert (settled.scores[25:40, q] <= HIDDEN).all()
+    assert x[24] == x[40] == pytest.approx(320, abs=1)
+    assert 330 < x[32] < 350
+    assert (np.diff(x[24:33]) > 0).all()
+    np.testing.assert_allclose(settled.body.xy[32, q].mean(0)[0], x[32], atol=1)
+
+
 def test_who_is_read_as_the_other_while_vanishing_is_not_there(make_film):
     def behind(t):
         return None if 25 <= t < 40 else 300 + 8 * t if t < 23 or t >= 40 else 430

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from vitruvian.clip import Clip
+from vitruvian.geometry.boxes import overlap_of
+from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.types import HIDDEN, LANDMARK_COLUMNS, Floats, Ints, Landmarks
 
 __all__ = ["HIDDEN_SCORE", "Gap", "fill", "laid_out", "seen"]
@@ -18,6 +20,13 @@ Gap = tuple[int, int, int]
 """A column, and the moments before and after somebody was out of sight."""
 _NEAR_AN_END = 0.3
 """Seconds of what was seen before and after a gap that say where somebody is in it."""
+_COVERED = 0.7
+"""The share of a box in front of which somebody else must be to hide who is in it."""
+_DRAWN = 0.2
+"""Seconds in which it becomes likely that who is not seen is right behind who is in front."""
+_PASSING = 0.25
+"""Body sizes: who gets so much farther in a gap than who is in front goes past, on their way."""
+_TRUNK = [BLAZEPOSE_33.index(f"{s}_{j}") for j in ("shoulder", "hip") for s in ("left", "right")]
 _PARTS = ("xy", "z", "visibility", "presence", "world")
 _COLUMNS = ("boxes", "scores", "id_scores", "labels", "label_scores", "vectors", "root")
 
@@ -64,8 +73,9 @@ def _nothing(values: Any, columns: Ints) -> Any:
 def fill(clip: Clip, gaps: list[Gap]) -> Clip:
     """Put people where they must have been while they were out of sight.
 
-    Between what was seen before and after, places and landmarks change evenly; visibility and
-    presence are 0, and the score is `HIDDEN_SCORE`. Nothing else is known of them: no hands, labels
+    Between what was seen before and after, places and landmarks change evenly, and the longer
+    somebody is hidden by who does not pass, the nearer they are to them. Visibility and presence
+    are 0, and the score is `HIDDEN_SCORE`. Nothing else is known of them: no hands, labels
     or looks.
 
     Args:
@@ -87,7 +97,37 @@ def fill(clip: Clip, gaps: list[Gap]) -> Clip:
         body.visibility[between, q] = body.presence[between, q] = 0
         if ids is not None:
             ids[between, q] = np.minimum(ids[first, q], ids[last, q]) / 2
+    if body.skeleton.landmarks == BLAZEPOSE_33.landmarks:
+        for gap in gaps:
+            _draw_behind(clip, *gap)
     return clip
+
+
+def _draw_behind(clip: Clip, q: int, first: int, last: int) -> None:
+    """Move who is hidden towards who stays in front: farther off they would be seen."""
+    for t in range(first + 1, last):
+        with np.errstate(invalid="ignore"):
+            read = np.flatnonzero(clip.scores[t] > HIDDEN_SCORE)
+        if not len(read):
+            continue
+        share = overlap_of(clip.boxes[t, q][None], clip.boxes[t, read])[0]
+        front = int(read[share.argmax()])
+        if share.max() < _COVERED or _passes(clip, q, front, first, last):
+            continue
+        since = np.abs(clip.times[t] - clip.times[[first, last]])
+        trunks = clip.body.xy[t][[q, front]][:, _TRUNK].mean(1)
+        way = (trunks[1] - trunks[0]) * np.prod(-np.expm1(-since / _DRAWN))
+        clip.boxes[t, q] += np.tile(way, 2)
+        clip.body.xy[t, q] += way
+
+
+def _passes(clip: Clip, q: int, front: int, first: int, last: int) -> bool:
+    """Whether two people go past each other in a gap; not so if it is not known."""
+    boxes = clip.boxes[[first, last]][:, [q, front]]
+    middles = (boxes[..., :2] + boxes[..., 2:]) / 2
+    gone = np.linalg.norm(np.diff(middles[:, 0] - middles[:, 1], axis=0))
+    size = float((boxes[:, 0, 2:] - boxes[:, 0, :2]).max())
+    return bool(gone > _PASSING * size)
 
 
 def _emptied(clip: Clip, gaps: list[Gap]) -> Clip:
