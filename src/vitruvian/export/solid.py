@@ -11,8 +11,8 @@ from vitruvian.motion import Doubles, Motion
 __all__ = ["Capsule", "capsules", "girth", "mesh"]
 
 _RADII = {
-    "hips": 0.11, "spine": 0.11, "chest": 0.11, "neck": 0.05, "head": 0.09, "upper_arm": 0.045, "forearm": 0.035,
-    "hand": 0.03, "thigh": 0.07, "shank": 0.05, "foot": 0.04,
+    "hips": 0.11, "spine": 0.11, "chest": 0.11, "neck": 0.05, "head": 0.09, "upper_arm": 0.045,
+    "forearm": 0.035, "hand": 0.03, "thigh": 0.07, "shank": 0.05, "foot": 0.04,
 }  # fmt: skip
 """Metres, for somebody whose trunk is half a metre long."""
 _SECTORS, _RINGS = 12, 4
