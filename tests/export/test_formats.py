@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vitruvian.errors import UnknownNameError
-from vitruvian.export import FORMATS, exporter
+from vitruvian.export import FORMATS, exporter, motion_of
 from vitruvian.export.markers import marker_paths
 from vitruvian.export.mot import joint_angles
 from vitruvian.export.viewer import to_html
@@ -143,6 +143,19 @@ def test_glb_has_the_bones_the_skin_and_the_movement(motion):
     assert joints.max() < len(motion.joints)
     # The skin stands at rest: as tall as the bones, arms stretched out.
     assert np.ptp(places[:, 0]) > np.ptp(places[:, 2]) * 2
+
+
+def test_whoever_comes_later_is_in_step_with_the_others(make_clip, tmp_path):
+    ezc3d = pytest.importorskip("ezc3d")
+    late = motion_of(make_clip(np.arange(1.5, 3, 1 / 30)), 5)
+    document, binary = glb_parts(exporter("glb")[0](late))
+    clock = document["animations"][0]["samplers"][0]["input"]
+    np.testing.assert_allclose(array_of(document, binary, clock)[:, 0], late.times, atol=1e-6)
+    path = tmp_path / "late.c3d"
+    path.write_bytes(exporter("c3d")[0](late))
+    points = ezc3d.c3d(str(path))["header"]["points"]
+    # The reader counts from 0.
+    assert (points["first_frame"], points["last_frame"]) == (45, 45 + len(late) - 1)
 
 
 def test_mujoco_loads_the_body_and_replays_the_motion(motion, tmp_path):

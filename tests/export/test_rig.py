@@ -9,6 +9,7 @@ import pytest
 
 from vitruvian.errors import InputError
 from vitruvian.export import JOINTS, motion_of
+from vitruvian.export.markers import marker_paths
 from vitruvian.skeletons import BLAZEPOSE_33, COCO_17
 from vitruvian.types import Landmarks
 
@@ -25,6 +26,22 @@ def test_joints_lie_on_their_landmarks(clip, motion):
         seen = world[:, BLAZEPOSE_33.index(landmark)]
         made = (places - places[:, :1])[:, JOINTS.index(joint)]
         np.testing.assert_allclose(made, seen, atol=0.02, err_msg=joint)
+
+
+def test_hips_and_shoulders_tilt_and_feet_end_at_the_toes(clip):
+    world = clip.body.world.copy()
+    for side, lower in (("left", 0.03), ("right", -0.03)):
+        leg = ("hip", "knee", "ankle", "heel", "foot_index")
+        for part in leg:
+            world[:, :, BLAZEPOSE_33.index(f"{side}_{part}"), 1] += lower
+        for part in ("shoulder", "elbow", "wrist"):
+            world[:, :, BLAZEPOSE_33.index(f"{side}_{part}"), 1] -= lower
+    motion = motion_of(replace(clip, body=replace(clip.body, world=world)), 5)
+    names, paths = marker_paths(motion)
+    for joint, landmark in (WHERE | {"left_foot_tip": "left_foot_index"}).items():
+        seen = world[:, 0, BLAZEPOSE_33.index(landmark)] * (1, -1, -1)
+        made = paths[:, names.index(joint)] - paths[:, 0]
+        np.testing.assert_allclose(made, seen, atol=0.01, err_msg=joint)
 
 
 def test_bones_keep_their_length_and_left_is_as_long_as_right(make_clip):
