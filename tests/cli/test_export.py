@@ -48,7 +48,7 @@ def test_a_film_is_lifted_and_a_result_is_taken_as_it_is(run, tmp_path, monkeypa
         monkeypatch.setattr("vitruvian.cli.film._look", lambda *_: clip)
     else:
         source = write_clip(clip, tmp_path, stem="two")
-    root = np.zeros((60, 1, 3), np.float32) + (0, 0, 4)
+    root = np.tile(np.array([0, 0, 4], np.float32), (60, 1, 1))
     monkeypatch.setattr("vitruvian.lift.lift", lambda clip: replace(clip, root=root))
     done = run("export", source, "--to", "trc", "--out", tmp_path / "out")
     assert done.code == 0, done.err

@@ -52,12 +52,12 @@ def export(source: str, formats: str, out: Path, people: tuple[int, ...], model:
         if name not in (*FORMATS, "html"):
             raise UnknownNameError("format", name, (*FORMATS, "html"))
     clip = read_film(source, model, out, whole=True)
-    if not source.endswith(".json"):
-        clip = lift(clip)
-    elif clip.root is None:
+    if source.endswith(".json") and clip.root is None:
         click.echo(f"as one camera saw it; vitruvian lift {source} makes it steady, with depth")
     with kept(out, {source: clip}):
-        chosen = people or _seen_for_a_second(clip)
+        chosen = tuple(dict.fromkeys(people)) or _seen_for_a_second(clip)
+        if not source.endswith(".json"):
+            clip = lift(clip)
         motions = [motion_of(clip, person) for person in chosen]
     stem = Path(source).stem
     for name in wanted:
