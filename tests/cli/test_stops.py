@@ -34,9 +34,9 @@ def all_written(path):
     """A write has just ended, and the film beside it has begun: no encoder gives at once."""
     try:
         json.loads(path.read_bytes())
+        film = path.with_name("demo_annotated.mp4").read_bytes()
     except (OSError, ValueError):
         return False
-    film = path.with_name("demo_annotated.mp4").read_bytes()
     return some_frames(path) and b"moof" in film
 
 
