@@ -88,6 +88,22 @@ def test_16_bits_keep_the_upper_8(tmp_path: Path, draw: Draw) -> None:
     assert np.array_equal(image, draw())
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_floats_run_from_black_to_white(tmp_path: Path, kind: type) -> None:
+    bgr = np.zeros((4, 5, 3), kind)
+    bgr[1] = (0.2, 0.4, 0.6)
+    bgr[2] = (np.nan, 7, -1)
+    assert cv2.imwrite(str(tmp_path / "floats.tiff"), bgr)
+    read = read_picture(tmp_path / "floats.tiff")
+    assert read.dtype == np.uint8
+    assert read[0:3, 0].tolist() == [[0, 0, 0], [153, 102, 51], [0, 255, 0]]
+
+
+def test_grey_floats_become_rgb(tmp_path: Path) -> None:
+    assert cv2.imwrite(str(tmp_path / "floats.tiff"), np.full((4, 5), 0.4, np.float32))
+    assert read_picture(tmp_path / "floats.tiff").tolist() == np.full((4, 5, 3), 102).tolist()
+
+
 def test_grey_becomes_rgb(tmp_path: Path, draw: Draw) -> None:
     grey = draw()[..., 0]
     for dtype, factor in ((np.uint8, 1), (np.uint16, 257)):

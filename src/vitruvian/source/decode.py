@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vitruvian.errors import SourceError
 from vitruvian.source.alpha import on_white
@@ -32,9 +33,10 @@ def read_picture(path: Path) -> Image:
     """One picture as (H, W, 3) uint8 RGB, upright.
 
     EXIF's orientation is applied (but not to a picture with transparency); grey, palette and
-    CMYK become RGB; of 16 bits the upper 8 are taken; what is transparent in PNG and WebP is
-    white; of several pictures in a file the first is taken. OpenCV's limits hold: 2^20 pixels a
-    side and 2^30 in all. HEIC and AVIF are tried with FFmpeg where OpenCV does not know them.
+    CMYK become RGB; of 16 bits the upper 8 are taken, floats run from 0, black, to 1; what is
+    transparent in PNG and WebP is white; of several pictures in a file the first is taken.
+    OpenCV's limits hold: 2^20 pixels a side and 2^30 in all. HEIC and AVIF are tried with FFmpeg
+    where OpenCV does not know them.
 
     Raises:
         SourceError: The file cannot be read, or holds no whole picture.
@@ -70,9 +72,21 @@ def _decode(data: bytes) -> Image | None:
                 return on_white(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA), np.uint8))
         rgb = getattr(cv2, "IMREAD_COLOR_RGB", None)  # since OpenCV 4.11: no second copy
         image = cv2.imdecode(array, cv2.IMREAD_COLOR if rgb is None else rgb)
-    if image is not None and rgb is None:
+        if image is None:
+            return _decode_floats(array)
+    if rgb is None:
         image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    return None if image is None else np.asarray(image, np.uint8)
+    return np.asarray(image, np.uint8)
+
+
+def _decode_floats(array: NDArray[np.uint8]) -> Image | None:
+    """Pictures of floats, 0 black and 1 white, which OpenCV gives as they are or not at all."""
+    image = cv2.imdecode(array, cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH)
+    if image is None or not np.issubdtype(image.dtype, np.floating):
+        return None
+    to_rgb = cv2.COLOR_GRAY2RGB if image.ndim == 2 else cv2.COLOR_BGR2RGB
+    levels = np.rint(np.nan_to_num(np.clip(image, 0, 1)) * 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(levels, to_rgb), np.uint8)
 
 
 @contextmanager
