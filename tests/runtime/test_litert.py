@@ -103,6 +103,22 @@ def test_sessions_of_one_file_run_side_by_side(path, session):
             np.testing.assert_array_equal(a, b)
 
 
+def test_sessions_of_one_file_share_it_and_a_new_file_is_read(path, tmp_path):
+    copy = tmp_path / "model.tflite"
+    copy.write_bytes(path.read_bytes())
+    one, other = (LiteRTSession(copy, threads=threads) for threads in (1, 2))
+    assert one._file is other._file
+    another = weights.obtain("blazepose-full-nomask")
+    copy.write_bytes(another.read_bytes())
+    fresh = LiteRTSession(copy)
+    expected = open_session(another).run(PICTURE)
+    for found, wanted in zip(fresh.run(PICTURE), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    # Whoever has the old one goes on with it.
+    for a, b in zip(one.run(PICTURE), open_session(path).run(PICTURE), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 @pytest.mark.parametrize("data", [b"", b"just some text", bytes(4096), b"....TFL3" + bytes(500)])
 def test_what_is_no_model_is_refused_in_one_line(data, tmp_path):
     path = tmp_path / "model.tflite"
