@@ -11,6 +11,7 @@ from vitruvian.clip import Clip
 from vitruvian.closable import Closable
 from vitruvian.errors import InputError
 from vitruvian.recipe import Recipe
+from vitruvian.runtime import give_back
 from vitruvian.skeletons import BLAZEPOSE_33
 from vitruvian.source import Source, Spec, open_source
 from vitruvian.types import Frame, People
@@ -117,8 +118,12 @@ class Footage(Closable):
         """
         pipeline = self.recipe.build(stills=self.source.stills, progress=progress)
         # Only this pass: another may have begun since.
-        with closing(iter(self.source)) as frames:
-            yield from pipeline.run(frames)
+        try:
+            with closing(iter(self.source)) as frames:
+                yield from pipeline.run(frames)
+        finally:
+            del pipeline
+            give_back()
 
     def clip(self) -> Clip:
         """The whole of it as arrays: lead (T, P), NaN where somebody is not there."""

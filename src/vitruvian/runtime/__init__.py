@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vitruvian.runtime.litert import LiteRTSession
+from vitruvian.runtime.memory import give_back
 from vitruvian.runtime.replay import Recorder, ReplaySession, record
 from vitruvian.runtime.session import Session
 from vitruvian.runtime.team import Team, open_session
@@ -13,6 +14,7 @@ __all__ = [
     "ReplaySession",
     "Session",
     "Team",
+    "give_back",
     "open_session",
     "record",
 ]
