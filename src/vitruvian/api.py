@@ -117,8 +117,8 @@ class Footage(Closable):
             WeightsError: Weights cannot be had.
         """
         pipeline = self.recipe.build(stills=self.source.stills, progress=progress)
-        # Only this pass: another may have begun since.
         try:
+            # Only this pass: another may have begun since.
             with closing(iter(self.source)) as frames:
                 yield from pipeline.run(frames)
         finally:

@@ -73,7 +73,7 @@ class _File:
     """What is in a file.
 
     LiteRT, given a path, maps the file anew for every session, and each map counts as memory of
-    the process: three sessions of full took 13 MB more so, of heavy 54.
+    the process: three sessions of full took 13 MB more so, of heavy 53.
     """
 
     def __init__(self, content: bytes) -> None:
